@@ -1,0 +1,133 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The house: Kits are tools, Contracts the corridor, Services the rooms, Connectors the arms, Drivers the plugs, App the front door.
+// Who may import whom is written here once; the build refuses everything else (--explicit-target-dependency-import-check error).
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let niocore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioposix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let niohttp1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let niowebsocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let niohttptypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let httptypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func house(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: [], swiftSettings: strict)
+}
+
+func room(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: ["Vocabulary", "Contracts", "Web", "Store", logging, lifecycle] + more,
+        path: "Sources/Services/\(name)", exclude: ["README.md"], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["Support"], path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "opsconductor",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "opsconductor", targets: ["opsconductor"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // C libraries: module maps only
+        .systemLibrary(name: "CEpoll", path: "Sources/CLibraries/CEpoll"),
+        .systemLibrary(
+            name: "CLibSSH", path: "Sources/CLibraries/CLibSSH", pkgConfig: "libssh", providers: [.apt(["libssh-dev"])]),
+        .systemLibrary(
+            name: "CSodium", path: "Sources/CLibraries/CSodium", pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"])]),
+
+        // Kits
+        house("Vocabulary", "Kits/Vocabulary", []),
+        house("Flow", "Kits/Flow", ["Vocabulary"]),
+        house("Bus", "Kits/Bus", ["Vocabulary"]),
+        house("Store", "Kits/Store", ["Vocabulary", crypto, logging]),
+        house("Vault", "Kits/Vault", ["Vocabulary", crypto]),
+        house("Reactor", "Kits/Reactor", ["CEpoll"]),
+        house(
+            "Web", "Kits/Web",
+            [
+                "Vocabulary", hummingbird, niocore, nioposix, niohttp1, niowebsocket, niohttptypes, httptypes, logging,
+                lifecycle, crypto,
+            ]),
+
+        // The corridor
+        house("Contracts", "Contracts", ["Vocabulary"]),
+
+        // Rooms
+        room("Auth", ["Bus", "CSodium", crypto]),
+        room("Users"),
+        room("Targets", ["Vault", "Flow", yams]),
+        room("Jobs", ["Flow", yams]),
+        room("Executions", ["Bus", "Vault", "Flow"]),
+        room("Worker", ["Vault", "Flow", "ConnectorPort"]),
+        room("Frontend"),
+
+        // Arms
+        house("ConnectorPort", "Connectors/Port", ["Vocabulary"]),
+        house("SSHConnector", "Connectors/SSH", ["ConnectorPort", "Vocabulary", "Reactor", "CLibSSH", "CEpoll", crypto]),
+        house("LocalConnector", "Connectors/Local", ["ConnectorPort", "Vocabulary", "Reactor", "CEpoll"]),
+
+        // Plugs
+        house("SQLiteDriver", "Drivers/SQLite", ["Store", "Vocabulary", grdb, logging]),
+
+        // Front door
+        house(
+            "Conductor", "App/Conductor",
+            [
+                "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
+                "Executions", "Worker", "Frontend", "ConnectorPort", "SSHConnector", "LocalConnector", "SQLiteDriver",
+                lifecycle, logging,
+            ]),
+        house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
+        .executableTarget(
+            name: "opsconductor",
+            dependencies: ["Conductor", "Client", "Contracts", "Vocabulary", "Web", arguments, logging],
+            path: "Sources/App/opsconductor", swiftSettings: strict),
+
+        // Tests
+        .target(
+            name: "Support", dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver"], path: "Tests/Support",
+            swiftSettings: strict),
+        tests("Vocabulary", ["Vocabulary"]),
+        tests("Flow", ["Flow", "Vocabulary"]),
+        tests("Store", ["Store", "SQLiteDriver", "Vocabulary"]),
+        tests("Vault", ["Vault", "Vocabulary", crypto]),
+        tests("Web", ["Web", "Contracts", "Vocabulary"]),
+        tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "Reactor", "Vocabulary"]),
+        tests("Auth", ["Auth", "Users", "Contracts", "Web", "Store", "SQLiteDriver", "Vocabulary", "Bus"]),
+        tests("Targets", ["Targets", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Flow"]),
+        tests("Jobs", ["Jobs", "Contracts", "Web", "Store", "SQLiteDriver", "Vocabulary", "Flow"]),
+        tests(
+            "Executions",
+            ["Executions", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Bus", "Flow", "Worker"]),
+        tests("Conductor", ["Conductor", "Contracts", "Web", "Vocabulary"]),
+    ]
+)

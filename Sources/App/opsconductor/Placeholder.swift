@@ -1,0 +1,4 @@
+@main
+struct OpsConductor {
+    static func main() {}
+}

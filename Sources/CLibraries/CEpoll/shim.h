@@ -1,0 +1,12 @@
+#pragma once
+#include <stdio.h>
+#include <signal.h>
+#include <unistd.h>
+#include <spawn.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>

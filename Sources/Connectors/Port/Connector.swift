@@ -1,0 +1,111 @@
+import Vocabulary
+
+/// One kind of reach: opens connections of its kind.
+package protocol Connector: Sendable {
+    /// The kind of connection method this serves, for example `ssh`.
+    var kind: String { get }
+
+    /// Opens a connection, reporting every stage to `trace` as it ends. Task cancellation ends the attempt at once and leaves nothing open.
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func open(_ plan: ConnectionPlan, trace: @escaping Trace) async throws -> any Connection
+}
+
+/// An open way to a target. Several commands may run at the same time where the connector allows it.
+package protocol Connection: Sendable {
+    /// The host key that a pin-on-first-use connection accepted for the first time, to be pinned now; nil otherwise.
+    var firstSeenHostKey: HostKey? { get }
+
+    /// Whether the connection is known to be usable; does not send anything.
+    func isAlive() async -> Bool
+
+    /// Runs a command to its end. `sink` gets the output in order and slows the target down by being slow.
+    ///
+    /// Cancelling the task (or a timeout) ends the whole process group on the target (TERM, then KILL after `killAfter`), checks that it
+    /// is gone and returns `.cancelled` or `.timedOut` with that proof: it does not throw.
+    /// - Throws: `ConnectorError` when the command could not be started; errors of `sink` after the command was ended.
+    func run(_ command: CommandPlan, sink: @escaping OutputSink) async throws -> CommandEnd
+
+    /// Closes it and everything it holds. Running commands end as `.connectionLost`.
+    func close() async
+}
+
+/// Takes output as it arrives: the stream and a piece of any size.
+package typealias OutputSink = @Sendable (OutputStream, [UInt8]) async throws -> Void
+
+/// Takes the stages of opening a connection.
+package typealias Trace = @Sendable (TraceStage) -> Void
+
+/// The two output streams of a command.
+package enum OutputStream: String, Sendable, Codable, Hashable, CaseIterable {
+    case stdout
+    case stderr
+}
+
+/// What to run.
+package struct CommandPlan: Sendable {
+    /// The two ways to say it.
+    package enum Work: Sendable {
+        /// A line (or lines) for the login shell of the target account.
+        case shell(String)
+        /// A program text handed to an interpreter through a private file that is removed afterwards. The text never appears in an argument list.
+        case script(text: [UInt8], interpreter: String, arguments: [String])
+    }
+
+    /// The command or script.
+    package var work: Work
+    /// Environment variables, in order of name. They are visible on the target: never secrets.
+    package var environment: [(name: String, value: String)]
+    /// The directory to start in; nil is the login directory.
+    package var workingDirectory: String?
+    /// Standard input, closed after the last byte.
+    package var standardInput: [UInt8]
+    /// The most time the command may take; nil is no limit.
+    package var timeout: Duration?
+    /// The most time without any output; nil is no limit.
+    package var idleTimeout: Duration?
+    /// Time between TERM and KILL when the command is ended early.
+    package var killAfter: Duration
+
+    /// Makes a plan.
+    package init(
+        _ work: Work, environment: [(name: String, value: String)] = [], workingDirectory: String? = nil,
+        standardInput: [UInt8] = [], timeout: Duration? = nil, idleTimeout: Duration? = nil,
+        killAfter: Duration = .seconds(2)
+    ) {
+        self.work = work
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.standardInput = standardInput
+        self.timeout = timeout
+        self.idleTimeout = idleTimeout
+        self.killAfter = killAfter
+    }
+}
+
+/// How a command ended.
+package enum CommandEnd: Sendable, Hashable {
+    /// By itself, with this exit code (0...255).
+    case exited(Int)
+    /// By a signal that we did not send, for example `SEGV`.
+    case signalled(String)
+    /// By us, because a limit was reached.
+    case timedOut(TimeLimit, KillProof)
+    /// By us, because the task was cancelled.
+    case cancelled(KillProof)
+    /// Not known: the connection broke while it ran.
+    case connectionLost(String)
+}
+
+/// The limit that ended a command.
+package enum TimeLimit: String, Sendable, Hashable, Codable {
+    case total
+    case idle
+}
+
+/// What is known after a command was ended by us.
+package enum KillProof: Sendable, Hashable {
+    /// No process of its group is left.
+    case gone
+    /// It could not be proved, for this reason.
+    case unconfirmed(String)
+}

@@ -1,0 +1,157 @@
+import Vocabulary
+
+/// One service's own database, on whatever engine. An acknowledged `transact` has reached the disk.
+package protocol Database: Sendable {
+    /// Which SQL dialect it speaks.
+    var dialect: Dialect { get }
+
+    /// Runs `body` in one transaction: everything it wrote is kept, or, when it throws, nothing is.
+    /// Bodies of one database may run one after the other; they do nothing but read and write (no calls to other services, no waiting).
+    /// - Throws: what `body` throws; `StoreError`.
+    func transact<Result: Sendable>(_ body: @Sendable (any Transaction) async throws -> Result) async throws -> Result
+
+    /// Runs `body` on a consistent view without write access; never waits for writers.
+    /// - Throws: what `body` throws; `StoreError`.
+    func read<Result: Sendable>(_ body: @Sendable (any Transaction) async throws -> Result) async throws -> Result
+
+    /// Ends all connections; calls after it throw `StoreError.closed`.
+    func close() async
+}
+
+/// An open transaction; valid only inside the body that got it.
+package protocol Transaction: Sendable {
+    /// Which SQL dialect it speaks.
+    var dialect: Dialect { get }
+    /// Runs a statement and returns its rows, in order.
+    func query(_ sql: SQL) async throws -> [Row]
+    /// Runs a statement and returns how many rows it changed.
+    @discardableResult func execute(_ sql: SQL) async throws -> Int
+}
+
+extension Transaction {
+    /// The first row, or nil.
+    package func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
+}
+
+/// The engines. SQL is written in their common subset; where they differ a named fragment says so.
+package enum Dialect: String, Sendable {
+    case sqlite
+    case postgresql
+}
+
+/// One row of a result.
+package struct Row: Sendable {
+    private let columns: Columns
+    private let values: [SQLValue]
+
+    /// The names of a result's columns, shared by its rows.
+    package final class Columns: Sendable {
+        /// Position by name.
+        package let index: [String: Int]
+        /// Takes the names in order.
+        package init(_ names: [String]) {
+            index = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// Makes a row; drivers do.
+    package init(_ columns: Columns, _ values: [SQLValue]) {
+        self.columns = columns
+        self.values = values
+    }
+
+    /// The raw value of a column; a column that the statement does not have is a programming error.
+    package subscript(_ column: String) -> SQLValue {
+        guard let position = columns.index[column] else { preconditionFailure("the result has no column \(column)") }
+        return values[position]
+    }
+
+    /// A whole number.
+    package func int(_ column: String) throws -> Int { try Int(required(column, optionalInt(column))) }
+    /// A whole number or nil.
+    package func optionalInt(_ column: String) throws -> Int? {
+        switch self[column] {
+        case .integer(let value): Int(value)
+        case .null: nil
+        default: throw StoreError.unexpectedValue(column: column)
+        }
+    }
+    /// A number, whole or not.
+    package func double(_ column: String) throws -> Double {
+        switch self[column] {
+        case .integer(let value): Double(value)
+        case .real(let value): value
+        default: throw StoreError.unexpectedValue(column: column)
+        }
+    }
+    /// A text.
+    package func text(_ column: String) throws -> String { try required(column, optionalText(column)) }
+    /// A text or nil.
+    package func optionalText(_ column: String) throws -> String? {
+        switch self[column] {
+        case .text(let value): value
+        case .null: nil
+        default: throw StoreError.unexpectedValue(column: column)
+        }
+    }
+    /// Bytes.
+    package func bytes(_ column: String) throws -> [UInt8] { try required(column, optionalBytes(column)) }
+    /// Bytes or nil.
+    package func optionalBytes(_ column: String) throws -> [UInt8]? {
+        switch self[column] {
+        case .blob(let value): value
+        case .text(let value): Array(value.utf8)
+        case .null: nil
+        default: throw StoreError.unexpectedValue(column: column)
+        }
+    }
+    /// A truth value, kept as 0 or 1.
+    package func bool(_ column: String) throws -> Bool { try int(column) != 0 }
+    /// An instant, kept as milliseconds.
+    package func time(_ column: String) throws -> Timestamp { Timestamp(milliseconds: Int64(try int(column))) }
+    /// An instant or nil.
+    package func optionalTime(_ column: String) throws -> Timestamp? {
+        try optionalInt(column).map { Timestamp(milliseconds: Int64($0)) }
+    }
+    /// An id.
+    package func id<Subject>(_ column: String, of subject: Subject.Type = Subject.self) throws -> Identifier<Subject> {
+        Identifier(trusted: try text(column))
+    }
+    /// An id or nil.
+    package func optionalId<Subject>(_ column: String, of subject: Subject.Type = Subject.self) throws -> Identifier<Subject>? {
+        try optionalText(column).map { Identifier(trusted: $0) }
+    }
+    /// A string enum.
+    package func word<Word: WireEnum>(_ column: String, of type: Word.Type = Word.self) throws -> Word {
+        try required(column, Word(rawValue: try text(column)))
+    }
+
+    private func required<Value>(_ column: String, _ value: Value?) throws -> Value {
+        guard let value else { throw StoreError.unexpectedValue(column: column) }
+        return value
+    }
+}
+
+/// What can go wrong with a database, whatever the engine.
+package enum StoreError: Error, Sendable, Hashable {
+    /// A unique constraint or primary key would be violated; the names are the engine's.
+    case duplicate(constraint: String)
+    /// A foreign key, check or not-null constraint would be violated.
+    case constraint(String)
+    /// No space is left; nothing of the transaction was kept.
+    case full
+    /// The database is locked or not reachable; trying again later may help.
+    case unavailable(String)
+    /// The file or the data in it is damaged.
+    case corrupt(String)
+    /// The schema is newer than this program.
+    case newerSchema(service: String, found: Int, known: Int)
+    /// A migration that was applied reads differently in this program.
+    case changedMigration(service: String, number: Int)
+    /// A column holds something that its reader does not expect.
+    case unexpectedValue(column: String)
+    /// The statement itself is wrong.
+    case statement(String)
+    /// The database was closed.
+    case closed
+}

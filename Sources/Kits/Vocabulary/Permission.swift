@@ -1,0 +1,55 @@
+/// What an endpoint asks of its caller. `anyone`, `signedIn`, `worker` and `service` are about who calls; the others are granted by roles.
+package enum Permission: String, WireEnum {
+    /// No credentials needed.
+    case anyone
+    /// Any user who has signed in; acts on the caller's own things.
+    case signedIn = "signed_in"
+    /// A worker process with its service identity.
+    case worker
+    /// Another service of this installation; never reachable from outside.
+    case service
+
+    case targetsRead = "targets.read"
+    case targetsWrite = "targets.write"
+    case targetsTest = "targets.test"
+    case hostKeysPin = "host_keys.pin"
+    case credentialsRead = "credentials.read"
+    case credentialsWrite = "credentials.write"
+    case jobsRead = "jobs.read"
+    case jobsWrite = "jobs.write"
+    case jobsRun = "jobs.run"
+    case executionsRead = "executions.read"
+    case executionsCancel = "executions.cancel"
+    case commandsRun = "commands.run"
+    case usersRead = "users.read"
+    case usersManage = "users.manage"
+    case systemRead = "system.read"
+
+    /// The permissions that a role or a token's scope can grant.
+    package static let grantable: [Permission] = allCases.filter {
+        ![.anyone, .signedIn, .worker, .service].contains($0)
+    }
+}
+
+/// A user's role; enforced on every endpoint through its declared permission.
+package enum Role: String, WireEnum {
+    /// May do everything.
+    case administrator
+    /// Describes targets and jobs, runs and cancels; does not see users and does not change credentials or host keys.
+    case `operator`
+    /// Looks, changes nothing.
+    case viewer
+
+    /// The permissions that this role grants.
+    package var grants: Set<Permission> {
+        switch self {
+        case .administrator: Set(Permission.grantable)
+        case .operator:
+            [
+                .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
+                .executionsRead, .executionsCancel, .commandsRun, .systemRead,
+            ]
+        case .viewer: [.targetsRead, .jobsRead, .executionsRead]
+        }
+    }
+}
