@@ -82,16 +82,16 @@ let package = Package(
         house("Contracts", "Contracts", ["Vocabulary"]),
 
         // Rooms
-        room("Auth", ["Bus", "CSodium", crypto]),
+        room("Auth", ["CSodium", crypto]),
         room("Users"),
-        room("Targets", ["Vault", "Flow", yams]),
+        room("Targets", ["Vault", "Flow", yams, crypto]),
         room("Jobs", ["Flow", yams]),
         room("Executions", ["Bus", "Vault", "Flow"]),
         room("Worker", ["Vault", "Flow", "ConnectorPort"]),
         room("Frontend"),
 
         // Arms
-        house("ConnectorPort", "Connectors/Port", ["Vocabulary"]),
+        house("ConnectorPort", "Connectors/Port", ["Vocabulary", crypto]),
         house("SSHConnector", "Connectors/SSH", ["ConnectorPort", "Vocabulary", "Reactor", "CLibSSH", "CEpoll", crypto]),
         house("LocalConnector", "Connectors/Local", ["ConnectorPort", "Vocabulary", "Reactor", "CEpoll"]),
 
@@ -114,20 +114,26 @@ let package = Package(
 
         // Tests
         .target(
-            name: "Support", dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver"], path: "Tests/Support",
+            name: "Support", dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver", "Flow"], path: "Tests/Support",
             swiftSettings: strict),
         tests("Vocabulary", ["Vocabulary"]),
         tests("Flow", ["Flow", "Vocabulary"]),
-        tests("Store", ["Store", "SQLiteDriver", "Vocabulary"]),
+        tests("Store", ["Store", "SQLiteDriver", "Vocabulary", "Bus", logging]),
         tests("Vault", ["Vault", "Vocabulary", crypto]),
         tests("Web", ["Web", "Contracts", "Vocabulary"]),
         tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "Reactor", "Vocabulary"]),
-        tests("Auth", ["Auth", "Users", "Contracts", "Web", "Store", "SQLiteDriver", "Vocabulary", "Bus"]),
-        tests("Targets", ["Targets", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Flow"]),
-        tests("Jobs", ["Jobs", "Contracts", "Web", "Store", "SQLiteDriver", "Vocabulary", "Flow"]),
+        tests("Auth", ["Auth", "Users", "Contracts", "Web", "Store", "Vocabulary", logging]),
+        tests(
+            "Targets",
+            ["Targets", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Flow", crypto, logging]),
+        tests("Jobs", ["Jobs", "Contracts", "Web", "Store", "Vocabulary", "Flow", logging]),
         tests(
             "Executions",
-            ["Executions", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Bus", "Flow", "Worker"]),
-        tests("Conductor", ["Conductor", "Contracts", "Web", "Vocabulary"]),
+            [
+                "Executions", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Bus", "Flow", "Worker",
+                "ConnectorPort", "LocalConnector", "Reactor", logging, crypto,
+            ]),
+        tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
+        tests("Conductor", ["Conductor", "Contracts", "Web", "Vocabulary", "SQLiteDriver", logging]),
     ]
 )

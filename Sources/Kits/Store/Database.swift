@@ -8,6 +8,7 @@ package protocol Database: Sendable {
     /// Runs `body` in one transaction: everything it wrote is kept, or, when it throws, nothing is.
     /// Bodies of one database may run one after the other; they do nothing but read and write (no calls to other services, no waiting).
     /// - Throws: what `body` throws; `StoreError`.
+    @discardableResult
     func transact<Result: Sendable>(_ body: @Sendable (any Transaction) async throws -> Result) async throws -> Result
 
     /// Runs `body` on a consistent view without write access; never waits for writers.

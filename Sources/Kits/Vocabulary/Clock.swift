@@ -8,11 +8,21 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
     /// Makes an instant.
     package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// Reads RFC 3339 text in UTC, with or without a fraction; nil for anything else.
+    /// Reads RFC 3339 text in UTC, with or without a fraction, of which it keeps milliseconds; nil for anything else.
     package init?(_ text: String) {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-        guard let date = try? style.parse(text) else { return nil }
-        milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return nil }
+        for (place, mark) in zip([4, 7, 10, 13, 16], "--T::".utf8) where bytes[place] != mark { return nil }
+        let fraction = bytes[19..<bytes.count - 1]
+        guard let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10]),
+            let hour = Self.number(bytes[11..<13]), let minute = Self.number(bytes[14..<16]),
+            let second = Self.number(bytes[17..<19]), hour < 24, minute < 60, second < 60,
+            fraction.isEmpty || fraction.first == UInt8(ascii: ".") && Self.number(fraction.dropFirst()) != nil
+        else { return nil }
+        let days = Self.days(year: year, month: month, day: day)
+        guard Self.civil(days) == (year, month, day) else { return nil }
+        let thousandths = Self.number((fraction.dropFirst() + Array("000".utf8)).prefix(3)) ?? 0
+        milliseconds = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + thousandths
     }
 
     /// For example `2026-11-26T18:04:48.120Z`.
@@ -66,9 +76,27 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 
+    /// The value of one to eighteen decimal digits; nil for anything else.
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard (1...18).contains(digits.count) else { return nil }
+        var value: Int64 = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            value = value * 10 + Int64(digit - UInt8(ascii: "0"))
+        }
+        return value
+    }
+
     private static func floorDivide(_ value: Int64, _ by: Int64) -> (Int64, Int64) {
         let remainder = ((value % by) + by) % by
         return ((value - remainder) / by, remainder)
+    }
+
+    /// A Gregorian date to days since 1970, after the same source, days_from_civil.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let (era, yearOfEra) = floorDivide(month <= 2 ? year - 1 : year, 400)
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
     /// Days since 1970 to a Gregorian date, after H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.

@@ -1,0 +1,50 @@
+import Synchronization
+
+/// A bus within this process. Drivers that reach other processes use one to spread what they receive.
+package final class InProcessBus: Bus {
+    private struct State {
+        var listeners: [String: [ObjectIdentifier: BusMailbox]] = [:]
+    }
+    private let state = Mutex(State())
+    private let topicCount = Atomic(0)
+
+    /// Starts without listeners.
+    package init() {}
+
+    /// See `Bus`. Costs next to nothing when nobody listens.
+    package func publish(_ message: BusMessage) async { spread(message) }
+
+    /// Hands a message to the listeners in this process.
+    package func spread(_ message: BusMessage) {
+        if topicCount.load(ordering: .acquiring) == 0 { return }
+        guard let listeners = state.withLock({ $0.listeners[message.topic] }) else { return }
+        for listener in listeners.values { listener.deliver(message) }
+    }
+
+    /// See `Bus`.
+    package func subscribe(_ topics: Set<String>, buffer: Int) -> BusSubscription {
+        let mailbox = BusMailbox(capacity: buffer)
+        let id = ObjectIdentifier(mailbox)
+        change { listeners in
+            for topic in topics { listeners[topic, default: [:]][id] = mailbox }
+        }
+        return BusSubscription(mailbox) { [weak self] in
+            self?.change { listeners in
+                for topic in topics {
+                    listeners[topic]?[id] = nil
+                    if listeners[topic]?.isEmpty == true { listeners[topic] = nil }
+                }
+            }
+        }
+    }
+
+    /// The topics that somebody listens to.
+    package var topics: Set<String> { state.withLock { Set($0.listeners.keys) } }
+
+    private func change(_ change: (inout [String: [ObjectIdentifier: BusMailbox]]) -> Void) {
+        state.withLock { state in
+            change(&state.listeners)
+            topicCount.store(state.listeners.count, ordering: .releasing)
+        }
+    }
+}

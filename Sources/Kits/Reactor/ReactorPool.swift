@@ -1,0 +1,23 @@
+import Synchronization
+
+/// A few reactors that share the work by turns.
+package final class ReactorPool: Sendable {
+    private let reactors: [Reactor]
+    private let turn = Atomic<Int>(0)
+
+    /// Starts so many reactors, at least one; one for each core is right.
+    package init(count: Int) {
+        reactors = (0..<max(1, count)).map { _ in Reactor() }
+    }
+
+    /// The reactor whose turn it is.
+    package func next() -> Reactor {
+        let (turn, _) = turn.wrappingAdd(1, ordering: .relaxed)
+        return reactors[(turn & .max) % reactors.count]
+    }
+
+    /// Ends all threads. Everything that lives on the reactors must have been closed before.
+    package func stop() {
+        for reactor in reactors { reactor.stop() }
+    }
+}

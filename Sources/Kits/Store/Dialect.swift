@@ -1,0 +1,18 @@
+/// The places where the engines differ, by name. Everything else is written once in their common subset.
+extension Dialect {
+    /// Ends a `SELECT` that claims rows for the caller; rows that someone else claims just now are left out. SQLite has one writer.
+    package var skipLocked: SQL {
+        switch self {
+        case .sqlite: ""
+        case .postgresql: "FOR UPDATE SKIP LOCKED"
+        }
+    }
+
+    /// A relation with one column `name`: the tables of this database.
+    package var tables: SQL {
+        switch self {
+        case .sqlite: "(SELECT name FROM sqlite_schema WHERE type = 'table') AS tables"
+        case .postgresql: "(SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()) AS tables"
+        }
+    }
+}

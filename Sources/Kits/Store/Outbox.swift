@@ -1,0 +1,117 @@
+import Foundation
+import Vocabulary
+
+/// Events that must not be lost. They are written in the same transaction as the change they tell of and handed on afterwards,
+/// at least once, by `OutboxRelay`; whoever consumes them remembers their ids.
+package enum Outbox {
+    /// An event before it is written.
+    package struct News: Sendable, Hashable {
+        /// Who should hear of it, for example `executions`.
+        package let topic: String
+        /// What happened, for example `execution.finished`.
+        package let kind: String
+        /// JSON text.
+        package let payload: String
+
+        /// Takes JSON text.
+        package init(topic: String, kind: String, payload: String) {
+            self.topic = topic
+            self.kind = kind
+            self.payload = payload
+        }
+
+        /// Encodes `content` as JSON with the property names as they are.
+        /// - Throws: `EncodingError`.
+        package init(topic: String, kind: String, encoding content: some Encodable) throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            self.init(topic: topic, kind: kind, payload: String(decoding: try encoder.encode(content), as: UTF8.self))
+        }
+    }
+
+    /// An event as its consumers get it.
+    package struct Event: Sendable, Hashable {
+        /// A UUIDv7; the same one when the event comes twice.
+        package let id: String
+        /// Who should hear of it.
+        package let topic: String
+        /// What happened.
+        package let kind: String
+        /// JSON text.
+        package let payload: String
+        /// When it was written.
+        package let createdAt: Timestamp
+
+        /// Reads a payload that `News` encoded.
+        /// - Throws: `DecodingError`.
+        package func content<Content: Decodable>(as type: Content.Type = Content.self) throws -> Content {
+            try JSONDecoder().decode(type, from: Data(payload.utf8))
+        }
+    }
+
+    /// The statements of a migration that creates the outbox of a service.
+    package static func statements(_ dialect: Dialect) -> [String] {
+        let position =
+            switch dialect {
+            case .sqlite: "position INTEGER PRIMARY KEY AUTOINCREMENT"
+            case .postgresql:
+                "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, writer XID8 NOT NULL DEFAULT pg_current_xact_id()"
+            }
+        return [
+            """
+            CREATE TABLE outbox (
+                \(position),
+                id TEXT NOT NULL UNIQUE,
+                topic TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                payload TEXT NOT NULL,
+                created_at BIGINT NOT NULL
+            )
+            """
+        ]
+    }
+
+    /// Writes events in the order given; they become visible with the transaction. Ring the relay after it.
+    package static func append(
+        _ news: [News], in transaction: any Transaction, at now: Timestamp, ids: any IDSource = SystemIDs()
+    ) async throws {
+        for item in news {
+            try await transaction.execute(
+                """
+                -- outbox.append
+                INSERT INTO outbox (id, topic, kind, payload, created_at)
+                VALUES (\(ids.next()), \(item.topic), \(item.kind), \(item.payload), \(now))
+                """)
+        }
+    }
+
+    /// The oldest events that were not delivered, with their places. Writers that are still at work may yet fill a place before
+    /// one that is visible, so on engines with many writers only what is older than all of them is read.
+    static func undelivered(in transaction: any Transaction, atMost limit: Int) async throws -> [(position: Int, event: Event)] {
+        let settled: SQL =
+            switch transaction.dialect {
+            case .sqlite: "1 = 1"
+            case .postgresql: "writer < pg_snapshot_xmin(pg_current_snapshot())"
+            }
+        let rows = try await transaction.query(
+            """
+            -- outbox.undelivered
+            SELECT position, id, topic, kind, payload, created_at
+            FROM outbox
+            WHERE \(settled)
+            ORDER BY position
+            LIMIT \(limit)
+            """)
+        return try rows.map { row in
+            let event = Event(
+                id: try row.text("id"), topic: try row.text("topic"), kind: try row.text("kind"),
+                payload: try row.text("payload"), createdAt: try row.time("created_at"))
+            return (try row.int("position"), event)
+        }
+    }
+
+    /// Forgets events that were delivered.
+    static func remove(_ positions: [Int], in transaction: any Transaction) async throws {
+        try await transaction.execute("DELETE FROM outbox WHERE position IN \(SQL.list(positions))")
+    }
+}

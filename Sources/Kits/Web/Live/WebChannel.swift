@@ -1,0 +1,150 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import ServiceLifecycle
+import Synchronization
+import Vocabulary
+
+/// The pipeline of a connection: HTTP/1.1, or a WebSocket when the first request asks for one and is admitted.
+struct WebChannel: ServerChildChannel, HTTPChannelHandler {
+    /// A connection whose first request is still awaited.
+    struct Value: ServerChildChannelValue {
+        let opening: EventLoopFuture<Opening>
+        let channel: any Channel
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    let gate: WebGate
+    let clock: any WallClock
+    let patience: LivePatience
+    static let idleTimeout = Duration.seconds(75)
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let decision = Decision()
+            let upgrader = LiveUpgrader(decision: decision) { await gate.admit($0, channel: $1) }
+            let configuration = NIOTypedHTTPServerUpgradeConfiguration<Opening>(upgraders: [upgrader]) { channel in
+                channel.eventLoop.makeCompletedFuture { try Self.openHTTP(channel, decision, logger) }
+            }
+            let encoder = HTTPResponseEncoder()
+            let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+            let first = IncomingRequests()
+            let upgrade = NIOTypedHTTPServerUpgradeHandler(
+                httpEncoder: encoder, extraHTTPHandlers: [decoder, first], upgradeConfiguration: configuration)
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(encoder)
+            try pipeline.addHandler(decoder)
+            try pipeline.addHandler(first)
+            try pipeline.addHandler(upgrade)
+            return Value(opening: upgrade.upgradeResultFuture, channel: channel)
+        }
+    }
+
+    private static func openHTTP(_ channel: any Channel, _ decision: Decision, _ logger: Logger) throws -> Opening {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+        let http = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
+            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        if case .failure(let refusal) = decision.result { return .refused(http, refusal.response) }
+        return .http(http)
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.opening.get() {
+            case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
+            case .refused(let http, let response): try await refuse(http, response)
+            case .live(let wire, let admission): try await live(wire, admission)
+            }
+        } catch {
+            logger.debug("connection ended", metadata: ["error": "\(error)"])
+            value.channel.close(promise: nil)
+        }
+    }
+
+    private func refuse(_ http: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>, _ response: Response) async throws {
+        try await http.executeThenClose { _, outbound in
+            var head = response.head
+            head.headerFields[.connection] = "close"
+            try await ResponseWriter(outbound: outbound).write(response: head, body: response.body)
+        }
+    }
+
+    private func live(_ wire: LiveConnection.Wire, _ admission: Admission) async throws {
+        try await wire.executeThenClose { inbound, outbound in
+            let connection = LiveConnection(channel: wire.channel, outbound: outbound, clock: clock, patience: patience)
+            await withGracefulShutdownHandler {
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await connection.watch() }
+                    group.addTask { await gate.serve(connection, admission) }
+                    await connection.read(inbound)
+                    group.cancelAll()
+                }
+            } onGracefulShutdown: {
+                connection.beginClose(1001, "the server is shutting down")
+            }
+        }
+    }
+}
+
+/// Looks after requests before anybody else sees them: hides upgrades that are not ours (NIO would lose the request), answers a
+/// broken first request, and closes connections that say nothing or are idle at shutdown.
+private final class IncomingRequests: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private static let patience = TimeAmount.seconds(30)
+    private var timeout: Scheduled<Void>?
+    private var hasBegun = false
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [weak self] in
+            if self?.hasBegun == false { context.close(promise: nil) }
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { timeout?.cancel() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timeout?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        let isFirst = !hasBegun
+        hasBegun = true
+        timeout?.cancel()
+        let upgrades = head.headers[canonicalForm: "upgrade"]
+        if isFirst, head.method == .GET, upgrades.contains(where: { $0.lowercased() == "websocket" }) {
+            return context.fireChannelRead(data)
+        }
+        // The parser takes the bytes after any other upgrade for another protocol, so it cannot go on with a next request.
+        if !upgrades.isEmpty || head.method == .CONNECT || !head.isKeepAlive {
+            head.headers.remove(name: "upgrade")
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+        }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !hasBegun, error is HTTPParserError else { return context.fireErrorCaught(error) }
+        hasBegun = true
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .badRequest, headers: ["Connection": "close", "Content-Length": "0"])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent, !hasBegun { return context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+}

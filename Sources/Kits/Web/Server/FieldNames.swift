@@ -1,0 +1,19 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// `Sec-Fetch-Site` (W3C Fetch Metadata).
+    static let fetchSite = known("Sec-Fetch-Site")
+    /// `X-Forwarded-For`.
+    static let forwardedFor = known("X-Forwarded-For")
+    /// `X-Forwarded-Host`.
+    static let forwardedHost = known("X-Forwarded-Host")
+    /// `X-Request-Id`.
+    static let requestId = known("X-Request-Id")
+    /// `Idempotency-Key`.
+    static let idempotencyKey = known("Idempotency-Key")
+
+    private static func known(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no header name") }
+        return name
+    }
+}

@@ -1,0 +1,67 @@
+import HTTPTypes
+import Vocabulary
+
+/// What is known about a request before anything is decided.
+struct Visit: Sendable {
+    let requestId: String
+    let method: String
+    /// The raw path, without the query.
+    let path: Substring
+    /// The raw query; empty when there is none.
+    let query: Substring
+    let headers: HTTPFields
+    /// The host that the client asked for.
+    let host: String?
+    /// The client's address.
+    let address: String?
+    let bearer: String?
+    let cookie: String?
+
+    init(_ head: HTTPRequest, peer: String?, settings: WebSettings, sessionCookie: String, ids: any IDSource) {
+        headers = head.headerFields
+        method = head.method.rawValue
+        let target = (head.path ?? "/")[...]
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        path = target[..<mark]
+        query = target[mark...].dropFirst()
+        requestId = Self.sane(headers[.requestId]) ?? ids.next()
+        address = settings.trustedProxies.client(peer: peer, forwardedFor: headers[.forwardedFor])
+        let trusted = peer.map(settings.trustedProxies.contains) ?? false
+        host = (trusted ? headers[.forwardedHost] : nil) ?? head.authority
+        bearer = headers[.authorization].flatMap(Self.token)
+        cookie = headers[.cookie].flatMap { Self.value(of: sessionCookie, in: $0) }
+    }
+
+    /// Whether the method promises to change nothing (RFC 9110 section 9.2.1).
+    var isSafe: Bool { method == "GET" || method == "HEAD" || method == "OPTIONS" }
+
+    var userAgent: String? { headers[.userAgent].map { String($0.prefix(300)) } }
+
+    var credentials: Credentials {
+        Credentials(
+            bearer: bearer, cookie: cookie, method: method, path: String(path), address: address, userAgent: userAgent)
+    }
+
+    /// Whether the path belongs to programs; everything else is for people and answered with files.
+    var isForPrograms: Bool { ["/api", "/ws"].contains { path == $0 || path.hasPrefix("\($0)/") } }
+
+    private static func sane(_ id: String?) -> String? {
+        guard let id, (1...64).contains(id.utf8.count) else { return nil }
+        let isFine = id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
+        return isFine ? id : nil
+    }
+
+    private static func token(_ field: String) -> String? {
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return parts[1].trimmed
+    }
+
+    private static func value(of name: String, in cookies: String) -> String? {
+        for cookie in cookies.split(separator: ";") {
+            let pair = cookie.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2, pair[0].trimmed == name { return pair[1].trimmed }
+        }
+        return nil
+    }
+}

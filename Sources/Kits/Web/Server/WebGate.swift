@@ -1,0 +1,186 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+import Vocabulary
+
+/// Decides about every request in the same order: path, method, origin, caller, permission; only then is a body read.
+struct WebGate: Sendable {
+    /// What is registered at one path.
+    struct Entry: Sendable {
+        var routes: [String: Route] = [:]
+        var socket: SocketRoute?
+    }
+
+    let table: PathTable<Entry>
+    let settings: WebSettings
+    let authenticator: any Authenticator
+    let internalCaller: (@Sendable (Credentials) async throws -> Caller?)?
+    let staticFiles: StaticFiles?
+    let origins: OriginRule
+    let ids: any IDSource
+    let logger: Logger
+
+    init(
+        routes: Routes, settings: WebSettings, authenticator: any Authenticator,
+        internalCaller: (@Sendable (Credentials) async throws -> Caller?)?, staticFiles: StaticFiles?, ids: any IDSource,
+        logger: Logger
+    ) {
+        var table = PathTable<Entry>()
+        for route in routes.all { table.update(route.path, initial: Entry()) { $0.routes[route.method.rawValue] = route } }
+        for socket in routes.sockets { table.update(socket.path, initial: Entry()) { $0.socket = socket } }
+        self.table = table
+        self.settings = settings
+        self.authenticator = authenticator
+        self.internalCaller = internalCaller
+        self.staticFiles = staticFiles
+        self.ids = ids
+        self.logger = logger
+        origins = OriginRule(allowed: settings.allowedOrigins)
+    }
+
+    func visit(_ head: HTTPRequest, peer: String?) -> Visit {
+        Visit(head, peer: peer, settings: settings, sessionCookie: authenticator.sessionCookie, ids: ids)
+    }
+
+    /// The answer to a request.
+    /// - Throws: `Problem` and `Refusal` for the client, `HTTPParserError` for broken requests, anything else for the log.
+    func answer(_ visit: Visit, _ request: Request) async throws -> WireAnswer {
+        guard let (entry, parameters) = table.find(visit.path), isVisible(entry) else { return try await file(visit) }
+        let method = visit.method == "HEAD" ? "GET" : visit.method
+        if method == "OPTIONS" { return try options(entry, visit) }
+        guard let route = entry.routes[method], isVisible(route.permission) else {
+            guard method == "GET", entry.socket != nil else { throw Refusal.methodNotAllowed(visit.method, allowed(entry)) }
+            throw Refusal.upgradeRequired
+        }
+        let caller = try await enter(visit, needs: route.permission)
+        let body = method == "GET" ? [] : try await body(request)
+        return try await route.wireHandler(
+            WireCall(
+                method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
+                path: parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
+                requestId: visit.requestId, userAgent: visit.userAgent))
+    }
+
+    private func file(_ visit: Visit) async throws -> WireAnswer {
+        if let staticFiles, !visit.isForPrograms {
+            guard visit.method == "GET" || visit.method == "HEAD" else {
+                throw Refusal.methodNotAllowed(visit.method, ["GET", "HEAD"])
+            }
+            if let answer = try await staticFiles.answer(
+                path: visit.path, ifNoneMatch: visit.headers[.ifNoneMatch], acceptEncoding: visit.headers[.acceptEncoding])
+            {
+                return answer
+            }
+        }
+        throw Problem.notFound("page or endpoint at this path")
+    }
+
+    /// Checks origin, identity and permission.
+    func enter(_ visit: Visit, needs permission: Permission, isUpgrade: Bool = false) async throws -> Caller {
+        try origins.check(
+            visit.headers, host: visit.host, changes: !visit.isSafe || isUpgrade, hasSession: visit.cookie != nil)
+        let caller = try await identify(visit, permission)
+        try Permit.check(caller, permission)
+        return caller
+    }
+
+    private func identify(_ visit: Visit, _ permission: Permission) async throws -> Caller {
+        if permission == .service || permission == .worker {
+            guard let caller = try await internalCaller?(visit.credentials) else { throw Problem.unauthenticated }
+            return caller
+        }
+        guard visit.bearer != nil || visit.cookie != nil else { return .anonymous }
+        do {
+            return try await authenticator.caller(visit.credentials)
+        } catch let error as any ProblemConvertible where permission == .anyone && error.problem.status == 401 {
+            return .anonymous
+        }
+    }
+
+    /// Endpoints between services do not exist for the world outside unless somebody can prove to be a service.
+    private func isVisible(_ permission: Permission) -> Bool {
+        internalCaller != nil || (permission != .service && permission != .worker)
+    }
+
+    private func isVisible(_ entry: Entry) -> Bool { entry.socket != nil || entry.routes.values.contains { isVisible($0.permission) } }
+
+    private func allowed(_ entry: Entry) -> [String] {
+        var methods = entry.routes.values.filter { isVisible($0.permission) }.map(\.method.rawValue)
+        if entry.socket != nil { methods.append("GET") }
+        if methods.contains("GET") { methods.append("HEAD") }
+        return methods.sorted()
+    }
+
+    private func options(_ entry: Entry, _ visit: Visit) throws -> WireAnswer {
+        let methods = (allowed(entry) + ["OPTIONS"]).joined(separator: ", ")
+        var headers = [("Allow", methods)]
+        if visit.headers[.accessControlRequestMethod] != nil {
+            guard origins.crossOrigin(visit.headers) != nil else {
+                throw OriginRule.refusal(visit.headers[.origin] ?? "none")
+            }
+            headers += [
+                ("Access-Control-Allow-Methods", methods),
+                ("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, X-Request-Id"),
+                ("Access-Control-Max-Age", "600"),
+            ]
+        }
+        return WireAnswer(status: 204, headers: headers, body: .none)
+    }
+
+    private func body(_ request: Request) async throws -> [UInt8] {
+        let limit = settings.bodyLimitBytes
+        let tooLarge = Problem(
+            "body-too-large", "Body too large", status: 413, "The body may have at most \(limit) bytes.")
+        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw tooLarge }
+        do {
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            throw Problem("incomplete-body", "Incomplete body", status: 400, "The connection ended before the body was complete.")
+        }
+    }
+
+    /// What an error looks like from outside.
+    func failure(_ error: any Error, _ visit: Visit) -> WireAnswer {
+        if let refusal = error as? Refusal {
+            let answer = WireAnswer.problem(completed(refusal.problem, visit))
+            return WireAnswer(status: answer.status, headers: answer.headers + refusal.headers, body: answer.body)
+        }
+        let problem =
+            (try? Failure.problem(error, requestId: visit.requestId, what: "\(visit.method) \(visit.path)", logger: logger))
+            ?? Problem.unavailable("The server is shutting down.")
+        return .problem(completed(problem, visit))
+    }
+
+    private func completed(_ problem: Problem, _ visit: Visit) -> Problem {
+        var problem = problem
+        problem.instance = problem.instance ?? String(visit.path.prefix(300))
+        problem.requestId = visit.requestId
+        return problem
+    }
+}
+
+/// A problem whose answer needs further header fields.
+struct Refusal: Error {
+    let problem: Problem
+    let headers: [(name: String, value: String)]
+
+    static func methodNotAllowed(_ method: String, _ allowed: [String]) -> Refusal {
+        let list = allowed.joined(separator: ", ")
+        return Refusal(
+            problem: Problem(
+                "method-not-allowed", "Method not allowed", status: 405, "\(method.prefix(20)) does not work here; use \(list)."),
+            headers: [("Allow", list)])
+    }
+
+    static let upgradeRequired = Refusal(
+        problem: Problem(
+            "upgrade-required", "WebSocket needed", status: 426, "This path speaks WebSocket; connect with version 13."),
+        headers: [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13")])
+}

@@ -1,0 +1,93 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import Vocabulary
+
+/// What Hummingbird carries along with a request.
+struct WebContext: InitializableFromSource {
+    /// The address of whoever is at the other end of the connection.
+    let peer: String?
+    init(source: ApplicationRequestContextSource) { peer = source.channel.remoteAddress?.ipAddress }
+}
+
+/// Answers requests: asks the gate, turns errors into problems, adds the headers that every answer has, logs.
+struct WebResponder: HTTPResponder {
+    let gate: WebGate
+    let clock: any WallClock
+
+    func respond(to request: Request, context: WebContext) async throws -> Response {
+        let start = clock.now()
+        let visit = gate.visit(request.head, peer: context.peer)
+        let answer: WireAnswer
+        do {
+            answer = try await CurrentRequest.$id.withValue(visit.requestId) { try await gate.answer(visit, request) }
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            answer = gate.failure(error, visit)
+        }
+        log(answer, visit, took: clock.now() - start)
+        return gate.response(answer, visit)
+    }
+
+    private func log(_ answer: WireAnswer, _ visit: Visit, took: Duration) {
+        let level: Logger.Level = answer.status >= 400 || !visit.isSafe ? .info : .debug
+        gate.logger.log(
+            level: level, "request",
+            metadata: [
+                "request_id": "\(visit.requestId)", "method": "\(visit.method)", "path": "\(visit.path)",
+                "status": "\(answer.status)", "milliseconds": "\(took.milliseconds)", "address": "\(visit.address ?? "-")",
+            ])
+    }
+}
+
+extension WebGate {
+    /// What a browser may load and who may frame us; nothing comes from elsewhere.
+    private static let contentPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+    private static let always: [HTTPField] = [
+        HTTPField(name: .contentSecurityPolicy, value: contentPolicy),
+        HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+    ]
+
+    /// The answer as Hummingbird sends it, with the headers of every answer.
+    func response(_ answer: WireAnswer, _ visit: Visit) -> Response {
+        var fields = HTTPFields()
+        for header in answer.headers {
+            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
+        }
+        for field in Self.always { fields.append(field) }
+        if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
+        fields[.requestId] = visit.requestId
+        if visit.headers[.connection] == "close" { fields[.connection] = "close" }
+        if visit.isForPrograms, fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
+        addCrossOrigin(&fields, visit)
+        let response = Response(status: .init(code: answer.status), headers: fields, body: body(answer.body))
+        return visit.method == "HEAD" ? response.createHeadResponse() : response
+    }
+
+    private func addCrossOrigin(_ fields: inout HTTPFields, _ visit: Visit) {
+        guard !settings.allowedOrigins.isEmpty else { return }
+        fields.append(HTTPField(name: .vary, value: "Origin"))
+        guard let origin = origins.crossOrigin(visit.headers) else { return }
+        fields[.accessControlAllowOrigin] = origin
+        fields[.accessControlAllowCredentials] = "true"
+        fields[.accessControlExposeHeaders] = "X-Request-Id, Retry-After, Content-Disposition"
+    }
+
+    private func body(_ body: WireAnswer.Body) -> ResponseBody {
+        switch body {
+        case .none: ResponseBody()
+        case .bytes(let bytes): ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        case .stream(let pieces):
+            ResponseBody { writer in
+                for try await piece in pieces { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await writer.finish(nil)
+            }
+        }
+    }
+}
