@@ -1,0 +1,56 @@
+import Vocabulary
+
+/// The endpoints of the Executions service: runs, their results and output, and the work of the workers.
+package enum ExecutionsAPI {
+    /// Executions, newest first.
+    package static let list = Endpoint<ExecutionQuery, Page<Execution>>(
+        .get, "/api/executions", needs: .executionsRead, "Lists executions, newest first")
+    /// Runs one command on the targets that match a filter, as a logged execution.
+    package static let runCommand = Endpoint<RunCommand, RunReceipt>(
+        .post, "/api/executions", answers: .accepted, needs: .commandsRun,
+        "Runs one command on the targets that match a filter, as a logged execution")
+    /// One execution by id or serial.
+    package static let show = Endpoint<Nothing, ExecutionDetail>(
+        .get, "/api/executions/{execution}", needs: .executionsRead, "Shows an execution")
+    /// The branches of an execution by number, with the results of their steps.
+    package static let branches = Endpoint<BranchQuery, Page<Branch>>(
+        .get, "/api/executions/{execution}/branches", needs: .executionsRead,
+        "Lists the branches of an execution with the results of their steps")
+    /// What happened in an execution after a sequence number, as `/ws` sends it.
+    package static let feed = Endpoint<FeedQuery, Feed>(
+        .get, "/api/executions/{execution}/feed", needs: .executionsRead,
+        "Lists what happened in an execution after a sequence number")
+    /// The output of a step as its bytes, or of more than one with a heading each.
+    package static let log = Endpoint<LogQuery, Download>(
+        .get, "/api/executions/{execution}/log", needs: .executionsRead, "Downloads output byte by byte")
+    /// Cancels an execution or some of its branches and proves that the processes are gone.
+    package static let cancel = Endpoint<CancelExecution, Execution>(
+        .post, "/api/executions/{execution}/cancel", answers: .accepted, needs: .executionsCancel,
+        "Cancels an execution or some of its branches")
+    /// Runs the same version with the same parameters again, on all its targets or on those that did not succeed.
+    package static let rerun = Endpoint<RerunExecution, RunReceipt>(
+        .post, "/api/executions/{execution}/rerun", answers: .accepted, needs: .jobsRun,
+        "Runs the same again, on all targets or on those that did not succeed")
+
+    /// Starts an execution of a job, for Jobs.
+    package static let start = Endpoint<StartExecution, RunReceipt>(
+        .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")
+    /// Tests how a target can be reached, for Targets; answers when a worker has done it.
+    package static let probe = Endpoint<ProbeTarget, ConnectionTest>(
+        .post, "/api/executions/internal/probe", needs: .service, "Has a worker test how a target can be reached")
+
+    /// Leases branches and probes to a worker; waits until there is some work or news.
+    package static let lease = Endpoint<AskLease, Lease>(
+        .post, "/api/executions/worker/lease", needs: .worker, "Leases branches to a worker")
+    /// Keeps leases alive and hears which branches to end.
+    package static let heartbeat = Endpoint<Heartbeat, HeartbeatAnswer>(
+        .post, "/api/executions/worker/heartbeat", needs: .worker, "Keeps leases alive")
+    /// Stores output and results of leased branches; what comes under an old fencing token is refused.
+    package static let report = Endpoint<WorkerReport, ReportReceipt>(
+        .post, "/api/executions/worker/report", needs: .worker, "Stores output and results of leased branches")
+}
+
+/// What a `ExecutionID` names.
+package enum ExecutionSubject {}
+/// An execution's id.
+package typealias ExecutionID = Identifier<ExecutionSubject>

@@ -1,0 +1,271 @@
+import Vocabulary
+
+/// A worker asks for work. The call is held open until there is some, or for `waitSeconds`.
+package struct AskLease: Codable, Sendable {
+    /// The worker's name, unique among those that run.
+    package var worker: String
+    /// How many branches it can take now.
+    package var slots: Int
+    /// The longest time to wait.
+    package var waitSeconds: Int
+    /// The worker's public key (X25519, base64) for which secrets are sealed.
+    package var publicKey: String
+    /// Makes the value.
+    package init(worker: String, slots: Int, waitSeconds: Int, publicKey: String) {
+        self.worker = worker
+        self.slots = slots
+        self.waitSeconds = waitSeconds
+        self.publicKey = publicKey
+    }
+}
+
+/// Work for a worker.
+package struct Lease: Codable, Sendable {
+    /// Branches to run.
+    package var branches: [LeasedBranch]
+    /// What the branches' executions say, by execution id.
+    package var executions: [String: LeasedExecution]
+    /// How to reach the branches' targets.
+    package var connections: TargetConnections
+    /// Connection tests to do.
+    package var probes: [LeasedProbe]
+    /// Branches of this worker that are to be ended.
+    package var cancel: [BranchKey]
+    /// Seconds until a lease ends unless a heartbeat comes.
+    package var leaseSeconds: Int
+    /// Makes the value.
+    package init(
+        branches: [LeasedBranch], executions: [String: LeasedExecution], connections: TargetConnections,
+        probes: [LeasedProbe], cancel: [BranchKey], leaseSeconds: Int
+    ) {
+        self.branches = branches
+        self.executions = executions
+        self.connections = connections
+        self.probes = probes
+        self.cancel = cancel
+        self.leaseSeconds = leaseSeconds
+    }
+}
+
+/// Names a branch.
+package struct BranchKey: Codable, Sendable, Hashable {
+    /// The execution.
+    package var execution: ExecutionID
+    /// The number of the branch.
+    package var number: Int
+    /// Makes the value.
+    package init(execution: ExecutionID, number: Int) {
+        self.execution = execution
+        self.number = number
+    }
+}
+
+/// A leased branch.
+package struct LeasedBranch: Codable, Sendable {
+    /// Which branch.
+    package var key: BranchKey
+    /// The fencing token: every lease of a branch has a higher one.
+    package var fence: Int
+    /// The target as the run knows it.
+    package var target: TargetSnapshot
+    /// The steps that already ended in an earlier lease.
+    package var results: [StepResult]
+    /// The branch's serial.
+    package var serial: String
+    /// Makes the value.
+    package init(key: BranchKey, fence: Int, target: TargetSnapshot, results: [StepResult], serial: String) {
+        self.key = key
+        self.fence = fence
+        self.target = target
+        self.results = results
+        self.serial = serial
+    }
+}
+
+/// What a worker needs to know about an execution.
+package struct LeasedExecution: Codable, Sendable {
+    /// The serial.
+    package var serial: String
+    /// What to do.
+    package var definition: JobDefinition
+    /// Parameter values without secrets.
+    package var parameters: [String: JSONValue]
+    /// Secret parameter values as a JSON object, sealed for the worker's key; absent when there are none.
+    package var sealedParameters: String?
+    /// Who started it.
+    package var startedBy: String
+    /// Makes the value.
+    package init(
+        serial: String, definition: JobDefinition, parameters: [String: JSONValue], sealedParameters: String? = nil,
+        startedBy: String
+    ) {
+        self.serial = serial
+        self.definition = definition
+        self.parameters = parameters
+        self.sealedParameters = sealedParameters
+        self.startedBy = startedBy
+    }
+}
+
+/// A connection test to do.
+package struct LeasedProbe: Codable, Sendable {
+    /// The test's id.
+    package var id: String
+    /// The target.
+    package var target: TargetID
+    /// Its name, for messages.
+    package var name: String
+    /// The position of one method; absent tries all in order.
+    package var method: Int?
+    /// Makes the value.
+    package init(id: String, target: TargetID, name: String, method: Int? = nil) {
+        self.id = id
+        self.target = target
+        self.name = name
+        self.method = method
+    }
+}
+
+/// A sign of life.
+package struct Heartbeat: Codable, Sendable {
+    /// The worker's name.
+    package var worker: String
+    /// The leases it holds.
+    package var held: [HeldBranch]
+    /// Makes the value.
+    package init(worker: String, held: [HeldBranch]) {
+        self.worker = worker
+        self.held = held
+    }
+}
+
+/// A lease that a worker holds.
+package struct HeldBranch: Codable, Sendable, Hashable {
+    /// Which branch.
+    package var key: BranchKey
+    /// The fencing token.
+    package var fence: Int
+    /// Makes the value.
+    package init(key: BranchKey, fence: Int) {
+        self.key = key
+        self.fence = fence
+    }
+}
+
+/// The answer to a sign of life.
+package struct HeartbeatAnswer: Codable, Sendable {
+    /// Branches that are to be ended because somebody cancelled them.
+    package var cancel: [BranchKey]
+    /// Branches that this worker no longer holds; it must end them without reporting.
+    package var revoked: [BranchKey]
+    /// Makes the value.
+    package init(cancel: [BranchKey], revoked: [BranchKey]) {
+        self.cancel = cancel
+        self.revoked = revoked
+    }
+}
+
+/// What happened at a worker, in order.
+package struct WorkerReport: Codable, Sendable {
+    /// The worker's name.
+    package var worker: String
+    /// What happened, in order for each branch.
+    package var entries: [ReportEntry]
+    /// Results of connection tests.
+    package var probes: [ProbeResult]
+    /// Makes the value.
+    package init(worker: String, entries: [ReportEntry], probes: [ProbeResult]) {
+        self.worker = worker
+        self.entries = entries
+        self.probes = probes
+    }
+}
+
+/// One thing that happened in a branch: exactly one of the optional fields.
+package struct ReportEntry: Codable, Sendable {
+    /// Which branch.
+    package var key: BranchKey
+    /// The fencing token under which it happened.
+    package var fence: Int
+    /// A step began or ended.
+    package var step: StepResult?
+    /// Output arrived.
+    package var output: OutputPiece?
+    /// The branch was connected.
+    package var connected: String?
+    /// The branch ended.
+    package var ended: BranchEnd?
+    /// A host key was accepted on first use.
+    package var firstSeenKey: ReportHostKey?
+    /// Makes the value.
+    package init(
+        key: BranchKey, fence: Int, step: StepResult? = nil, output: OutputPiece? = nil, connected: String? = nil,
+        ended: BranchEnd? = nil, firstSeenKey: ReportHostKey? = nil
+    ) {
+        self.key = key
+        self.fence = fence
+        self.step = step
+        self.output = output
+        self.connected = connected
+        self.ended = ended
+        self.firstSeenKey = firstSeenKey
+    }
+}
+
+/// A piece of output.
+package struct OutputPiece: Codable, Sendable {
+    /// The number of the step, from 1.
+    package var step: Int
+    /// The attempt, from 1.
+    package var attempt: Int
+    /// The stream.
+    package var stream: OutputStreamName
+    /// The bytes.
+    package var bytes: [UInt8]
+    /// Makes the value.
+    package init(step: Int, attempt: Int, stream: OutputStreamName, bytes: [UInt8]) {
+        self.step = step
+        self.attempt = attempt
+        self.stream = stream
+        self.bytes = bytes
+    }
+}
+
+/// How a branch ended.
+package struct BranchEnd: Codable, Sendable, Hashable {
+    /// A final state.
+    package var state: BranchState
+    /// Why, where that is not plain.
+    package var cause: String?
+    /// Makes the value.
+    package init(state: BranchState, cause: String? = nil) {
+        self.state = state
+        self.cause = cause
+    }
+}
+
+/// The result of a connection test.
+package struct ProbeResult: Codable, Sendable {
+    /// The test's id.
+    package var id: String
+    /// What was found.
+    package var result: ConnectionTest
+    /// The host key that was accepted on first use, to be pinned.
+    package var firstSeenKey: ReportHostKey?
+    /// Makes the value.
+    package init(id: String, result: ConnectionTest, firstSeenKey: ReportHostKey? = nil) {
+        self.id = id
+        self.result = result
+        self.firstSeenKey = firstSeenKey
+    }
+}
+
+/// What was stored.
+package struct ReportReceipt: Codable, Sendable {
+    /// Branches whose entries were refused because this worker no longer holds them.
+    package var revoked: [BranchKey]
+    /// Makes the value.
+    package init(revoked: [BranchKey]) {
+        self.revoked = revoked
+    }
+}
