@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import Vocabulary
 
 /// How to reach one target by one method, with everything a connector needs and nothing to look up.
@@ -60,6 +62,12 @@ package struct HostKey: Sendable, Hashable, Codable {
     package init(algorithm: String, blob: String) {
         self.algorithm = algorithm
         self.blob = blob
+    }
+
+    /// `SHA256:` and the unpadded base64 of the blob's hash, as ssh-keygen shows it.
+    package var fingerprint: String {
+        let hash = SHA256.hash(data: Data(base64Encoded: blob) ?? Data())
+        return "SHA256:" + Data(hash).base64EncodedString().trimmingCharacters(in: ["="])
     }
 }
 

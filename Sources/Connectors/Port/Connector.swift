@@ -15,6 +15,9 @@ package protocol Connection: Sendable {
     /// The host key that a pin-on-first-use connection accepted for the first time, to be pinned now; nil otherwise.
     var firstSeenHostKey: HostKey? { get }
 
+    /// The keys that pin-on-first-use jump hosts showed for the first time, by the names of their plans.
+    var firstSeenJumpKeys: [String: HostKey] { get }
+
     /// Whether the connection is known to be usable; does not send anything.
     func isAlive() async -> Bool
 

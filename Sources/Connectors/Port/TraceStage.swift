@@ -64,6 +64,14 @@ package struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertibl
         self.presentedHostKey = presentedHostKey
     }
 
+    /// The command cannot start where it is to start.
+    package static func badDirectory(_ directory: String?, _ target: String) -> ConnectorError {
+        ConnectorError(
+            .couldNotStart,
+            "The working directory \(directory ?? "") cannot be entered on \(target); check that it exists and that the account may enter it."
+        )
+    }
+
     /// The sentence.
     package var description: String { message }
     /// Whether another connection method of the same target may still work: everything but a changed host key.
