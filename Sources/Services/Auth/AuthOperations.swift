@@ -1,0 +1,81 @@
+import Contracts
+import Logging
+import Store
+import Vocabulary
+
+/// What can be done in the Auth service. The use cases stand in files by noun: sign-ins, links, passwords, sessions, tokens.
+struct AuthOperations: Sendable {
+    let database: any Database
+    let peer: any Peer
+    let clock: any WallClock
+    let ids: any IDSource
+    let settings: AuthSettings
+    let logger: Logger
+    let signer: AccessTokenSigner
+    let hashing: PasswordHashing
+    let addresses: AddressFailures
+
+    /// What a client needs to know before sign-in.
+    func config() async throws -> ClientConfig {
+        let hasPasswords = try await read { try await $0.hasPasswords() }
+        return ClientConfig(
+            product: AuthSettings.product, version: settings.version, needsSetup: !hasPasswords,
+            passwordMinimum: PasswordRules.length.lowerBound, passwordMaximum: PasswordRules.length.upperBound,
+            sessionIdleSeconds: Int(settings.sessionIdle.components.seconds))
+    }
+
+    /// Who the caller is.
+    func me(_ caller: Caller) async throws -> Me {
+        if let console = ConsoleIdentity.me(caller) { return console }
+        guard let id = caller.user, let user = try await find(FindUser(id: id)), user.isActive else {
+            throw Problem.unauthenticated
+        }
+        return Me(user, caller)
+    }
+
+    /// Removes what is over.
+    func clean(at now: Timestamp) async throws {
+        try await write { try await $0.clean(at: now, idle: settings.sessionIdle) }
+    }
+
+    func find(_ question: FindUser) async throws -> User? {
+        try await peer.call(UsersAPI.find, [:], question, as: .service(AuthService.name)).user
+    }
+
+    /// The user of a caller who signed in. Personal tokens have no session and do not pass.
+    /// - Throws: `AuthError.signInNeeded`, `Problem.unauthenticated`.
+    static func signedIn(_ caller: Caller) throws -> (user: UserID, session: SessionID) {
+        guard let user = caller.user else { throw Problem.unauthenticated }
+        guard let session = caller.session else { throw AuthError.signInNeeded }
+        return (user, session)
+    }
+
+    /// The cursor of a list as the id that it is.
+    /// - Throws: `AuthError.cursorInvalid`.
+    static func cursor<Subject>(_ text: String?) throws(AuthError) -> Identifier<Subject>? {
+        guard let text else { return nil }
+        guard let id = Identifier<Subject>(text) else { throw .cursorInvalid }
+        return id
+    }
+
+    func read<Result: Sendable>(
+        _ body: @Sendable (any AuthStore) async throws -> Result
+    ) async throws -> Result {
+        try await database.read { try await body(SQLAuthStore($0)) }
+    }
+
+    func write<Result: Sendable>(
+        _ body: @Sendable (any AuthStore) async throws -> Result
+    ) async throws -> Result {
+        try await database.transact { try await body(SQLAuthStore($0)) }
+    }
+}
+
+extension Me {
+    /// The caller with the user's names.
+    init(_ user: User, _ caller: Caller) {
+        self.init(
+            id: user.id, username: user.username, displayName: user.displayName, role: user.role,
+            permissions: caller.permissions, session: caller.session)
+    }
+}

@@ -1,0 +1,62 @@
+import Contracts
+import Store
+import Vocabulary
+
+/// A branch as it is kept.
+package struct StoredBranch: Sendable {
+    /// The key of its execution.
+    package var execution: Int
+    /// Its number, from 1.
+    package var number: Int
+    /// The target as the run knows it.
+    package var target: TargetSnapshot
+    /// The state.
+    package var state: BranchState
+    /// Why.
+    package var cause: String?
+    /// How it was connected.
+    package var connection: String?
+    /// The worker that has or had it.
+    package var worker: String?
+    /// The fencing token of the newest lease; 0 before the first.
+    package var fence: Int
+    /// When it began.
+    package var startedAt: Timestamp?
+    /// When it ended.
+    package var endedAt: Timestamp?
+}
+
+/// The promises of the store of branches and their steps.
+package protocol BranchStore: Sendable {
+    /// Keeps the branches of a new execution, numbered from 1 in order of the targets.
+    func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws
+    /// Leases up to `limit` waiting branches of an execution, lowest numbers first: each gets the next fencing token.
+    func claim(
+        _ execution: Int, limit: Int, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
+    ) async throws -> [StoredBranch]
+    /// Branches by number; those that do not exist are left out.
+    func find(_ execution: Int, numbers: [Int], in transaction: any Transaction) async throws -> [StoredBranch]
+    /// All branches in these states, by number.
+    func all(_ execution: Int, states: [BranchState], in transaction: any Transaction) async throws -> [StoredBranch]
+    /// A page of branches by number after `after`.
+    func list(
+        _ execution: Int, _ query: BranchQuery, after: Int, limit: Int, in transaction: any Transaction
+    ) async throws -> [StoredBranch]
+    /// Keeps state, cause, connection, worker and times. A final or waiting state ends the lease.
+    func update(_ branch: StoredBranch, in transaction: any Transaction) async throws
+    /// Moves the end of the worker's leases; returns the branches that it no longer holds under these tokens.
+    func extend(
+        _ held: [(execution: Int, number: Int, fence: Int)], worker: String, until: Timestamp, in transaction: any Transaction
+    ) async throws -> [(execution: Int, number: Int)]
+    /// Leased branches whose lease ended before `now`, or that any worker whose name begins with `workerPrefix` holds.
+    func expired(at now: Timestamp, workerPrefix: String?, limit: Int, in transaction: any Transaction) async throws
+        -> [StoredBranch]
+    /// Branches of a worker that are being cancelled; with `untoldOnly` those that it has not been told of, which it is now.
+    func cancelling(worker: String, untoldOnly: Bool, in transaction: any Transaction) async throws -> [(
+        execution: ExecutionID, number: Int
+    )]
+    /// Stored step results of branches, by branch number and step number.
+    func steps(_ execution: Int, branches: [Int], in transaction: any Transaction) async throws -> [Int: [StepResult]]
+    /// Keeps a step's result over what was there.
+    func save(_ step: StepResult, execution: Int, branch: Int, in transaction: any Transaction) async throws
+}

@@ -1,0 +1,133 @@
+import Contracts
+import Flow
+import Vocabulary
+
+/// The rules of executions: pure, time and ids are arguments.
+package enum ExecutionRules {
+    /// The state that follows from the branches. `isCancelling` is true from the moment somebody cancelled the whole execution.
+    package static func state(of counts: BranchCounts, isCancelling: Bool) -> ExecutionState {
+        let open = counts.waiting + counts.running
+        if open > 0 {
+            if isCancelling { return .cancelling }
+            return counts.waiting == counts.total ? .waiting : .running
+        }
+        if counts.unclear > 0 { return isCancelling ? .cancelUnconfirmed : .lost }
+        if counts.cancelled > 0 { return .cancelled }
+        return counts.failed > 0 ? .failed : .succeeded
+    }
+
+    /// Whether a branch may go from one state to another; everything else is a programming error or a late report.
+    package static func allows(_ from: BranchState, _ to: BranchState) -> Bool {
+        switch (from, to) {
+        case (.waiting, .running), (.waiting, .cancelled), (.running, .waiting), (.running, .cancelling): true
+        case (.running, .succeeded), (.running, .failed), (.running, .lost), (.running, .cancelled): true
+        case (.running, .cancelUnconfirmed): true
+        case (.cancelling, .succeeded), (.cancelling, .failed), (.cancelling, .cancelled): true
+        case (.cancelling, .cancelUnconfirmed), (.cancelling, .lost): true
+        default: false
+        }
+    }
+
+    /// The flow's view of a definition's steps.
+    package static func rules(_ definition: JobDefinition) -> [StepRule] {
+        definition.steps.map { step in
+            StepRule(
+                stopsOnFailure: (step.onFailure ?? .stop) == .stop, runsAlways: step.runs == .always,
+                isRepeatable: step.repeatable ?? false)
+        }
+    }
+
+    /// The flow's view of results, one for each step of the definition.
+    package static func standings(_ results: [StepResult]) -> [StepStanding] {
+        results.map { result in
+            switch result.state {
+            case .waiting: .notReached
+            case .running: .begun
+            case .succeeded: .succeeded
+            case .skipped: .skipped
+            case .failed, .cancelled, .cancelUnconfirmed, .lost: .failed
+            }
+        }
+    }
+
+    /// Results for all steps of a definition: those that are stored, and `waiting` for the rest.
+    package static func complete(_ stored: [StepResult], for definition: JobDefinition) -> [StepResult] {
+        let known = Dictionary(stored.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        return definition.steps.enumerated().map { index, step in
+            known[index + 1]
+                ?? StepResult(
+                    number: index + 1, name: step.name, state: .waiting, attempt: 0, outputBytes: 0, truncated: false)
+        }
+    }
+
+    /// What becomes of a branch whose worker went silent, and why.
+    package static func rescue(
+        state: BranchState, worker: String, results: [StepResult], definition: JobDefinition
+    ) -> (state: BranchState, cause: String?, lostStep: Int?) {
+        let begun = results.first { $0.state == .running }?.number
+        if state == .cancelling {
+            return (
+                .cancelUnconfirmed,
+                "The worker \(worker) went silent before it could prove that the processes are gone.", begun
+            )
+        }
+        switch BranchFlow.rescue(rules(definition), standings(results)) {
+        case .leaseAgain: return (.waiting, nil, nil)
+        case .lost(let position):
+            let name = definition.steps[position].name
+            return (
+                .lost,
+                "The worker \(worker) went silent while step \(position + 1) (\(name)) ran; whether it finished on the target is not known, "
+                    + "and the step does not say that it may be repeated.",
+                position + 1
+            )
+        }
+    }
+
+    /// A command as a definition of one step.
+    package static func definition(of command: RunCommand) -> JobDefinition {
+        JobDefinition(
+            name: "command", targets: command.targets, maxParallel: command.maxParallel,
+            steps: [
+                StepDefinition(name: "command", command: command.command, timeoutSeconds: command.timeoutSeconds)
+            ])
+    }
+
+    /// The serial of the n-th execution of a job, or of the n-th command of a year.
+    package static func serial(jobSerial: String?, number: Int, year: Int) -> String {
+        if let jobSerial { return "\(jobSerial).\(padded(number))" }
+        return "C\(year)\(padded(number))"
+    }
+
+    /// The serial of a branch.
+    package static func serial(execution: String, branch: Int) -> String { "\(execution).\(padded(branch))" }
+
+    private static func padded(_ number: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, 4 - text.count)) + text
+    }
+}
+
+extension BranchCounts {
+    /// Counts of branches that all wait.
+    package static func waiting(_ total: Int) -> BranchCounts {
+        BranchCounts(total: total, waiting: total, running: 0, succeeded: 0, failed: 0, cancelled: 0, unclear: 0)
+    }
+
+    /// Takes one branch out of one state and puts it into another.
+    package mutating func move(from old: BranchState, to new: BranchState, _ branches: Int = 1) {
+        self[keyPath: Self.counter(of: old)] -= branches
+        self[keyPath: Self.counter(of: new)] += branches
+    }
+
+    private static func counter(of state: BranchState) -> WritableKeyPath<BranchCounts, Int> {
+        switch state {
+        case .waiting: \.waiting
+        case .running, .cancelling: \.running
+        case .succeeded: \.succeeded
+        case .failed: \.failed
+        case .cancelled: \.cancelled
+        case .cancelUnconfirmed, .lost: \.unclear
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Contracts
+import Vocabulary
+import Web
+
+extension ExecutionsService {
+    /// Adds the room's endpoints: each translates a call into one operation.
+    package func routes(into routes: inout Routes) {
+        let (start, query, cancel) = (StartOperations(room: room), QueryOperations(room: room), CancelOperations(room: room))
+        routes.serve(ExecutionsAPI.list) { try await query.list($0.body) }
+        routes.serve(ExecutionsAPI.runCommand) { call in
+            try await start.run(call.body, by: call.caller, once: call.idempotencyKey)
+        }
+        routes.serve(ExecutionsAPI.show) { try await query.show($0.parameter("execution")) }
+        routes.serve(ExecutionsAPI.branches) { try await query.branches($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.feed) { try await query.feed($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.log) { try await query.log($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.cancel) { call in
+            try await cancel.cancel(call.parameter("execution"), call.body, by: call.caller)
+        }
+        routes.serve(ExecutionsAPI.rerun) { call in
+            try await start.rerun(
+                call.parameter("execution"), call.body.scope, by: call.caller, once: call.idempotencyKey)
+        }
+        routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
+        routesForWorkers(into: &routes)
+        routes.serveSocket("/ws", needs: .signedIn) { [room] socket, caller in
+            await LiveSession(room: room, socket: socket, caller: caller).run()
+        }
+    }
+
+    private func routesForWorkers(into routes: inout Routes) {
+        let (lease, report) = (LeaseOperations(room: room), ReportOperations(room: room))
+        routes.serve(ExecutionsAPI.probe) { [room] in try await ProbeOperations(room: room).probe($0.body) }
+        routes.serve(ExecutionsAPI.lease) { try await lease.lease($0.body) }
+        routes.serve(ExecutionsAPI.heartbeat) { try await lease.heartbeat($0.body) }
+        routes.serve(ExecutionsAPI.report) { try await report.report($0.body) }
+    }
+}

@@ -1,0 +1,63 @@
+import Store
+
+/// The schema of the Executions database.
+enum ExecutionsMigrations {
+    static let all: [Migration] = [
+        Migration(
+            1, "executions, branches, steps, feed and probes",
+            sqlite: ["CREATE TABLE executions (key INTEGER PRIMARY KEY AUTOINCREMENT, \(executionColumns))"] + shared,
+            postgresql: [
+                "CREATE TABLE executions (key BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \(executionColumns))"
+            ] + shared.map { $0.replacing(" BLOB", with: " BYTEA").replacing(" INTEGER", with: " BIGINT") }),
+        Migration(2, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql)),
+    ]
+
+    private static let executionColumns = """
+        id TEXT NOT NULL UNIQUE, serial TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, job_id TEXT, job_serial TEXT,
+        name TEXT NOT NULL, job_version INTEGER, state TEXT NOT NULL, cause TEXT, is_cancelling INTEGER NOT NULL DEFAULT 0,
+        targets TEXT NOT NULL, max_parallel INTEGER NOT NULL, started_by TEXT NOT NULL,
+        idempotency_key TEXT UNIQUE, fingerprint TEXT, rerun_of TEXT,
+        created_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER,
+        definition TEXT NOT NULL, parameters TEXT NOT NULL, secrets TEXT, left_out TEXT NOT NULL,
+        total INTEGER NOT NULL, waiting INTEGER NOT NULL, running INTEGER NOT NULL DEFAULT 0,
+        succeeded INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,
+        unclear INTEGER NOT NULL DEFAULT 0, last_sequence INTEGER NOT NULL DEFAULT 0
+        """
+
+    private static let shared = [
+        "CREATE INDEX executions_work ON executions (key) WHERE waiting > 0",
+        "CREATE INDEX executions_state ON executions (state, key)",
+        "CREATE INDEX executions_job ON executions (job_id, key)",
+        """
+        CREATE TABLE branches (
+            execution INTEGER NOT NULL REFERENCES executions (key), number INTEGER NOT NULL,
+            target_id TEXT NOT NULL, target_serial TEXT NOT NULL, target_name TEXT NOT NULL, target TEXT NOT NULL,
+            state TEXT NOT NULL, cause TEXT, connection TEXT, worker TEXT, fence INTEGER NOT NULL DEFAULT 0,
+            lease_until INTEGER, cancel_told INTEGER NOT NULL DEFAULT 0, started_at INTEGER, ended_at INTEGER,
+            PRIMARY KEY (execution, number))
+        """,
+        "CREATE INDEX branches_waiting ON branches (execution, number) WHERE state = 'waiting'",
+        "CREATE INDEX branches_leased ON branches (lease_until) WHERE lease_until IS NOT NULL",
+        "CREATE INDEX branches_target ON branches (target_id, execution)",
+        """
+        CREATE TABLE steps (
+            execution INTEGER NOT NULL, branch INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,
+            state TEXT NOT NULL, attempt INTEGER NOT NULL, exit_code INTEGER, cause TEXT, started_at INTEGER,
+            ended_at INTEGER, output_bytes INTEGER NOT NULL, truncated INTEGER NOT NULL,
+            PRIMARY KEY (execution, branch, number))
+        """,
+        """
+        CREATE TABLE feed (
+            execution INTEGER NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
+            branch INTEGER, step INTEGER, attempt INTEGER, stream TEXT, body BLOB NOT NULL,
+            PRIMARY KEY (execution, sequence))
+        """,
+        "CREATE INDEX feed_output ON feed (execution, branch, step, sequence) WHERE kind = 'output'",
+        """
+        CREATE TABLE probes (
+            id TEXT PRIMARY KEY, target_id TEXT NOT NULL, name TEXT NOT NULL, method INTEGER, created_at INTEGER NOT NULL,
+            worker TEXT, result TEXT)
+        """,
+        "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
+    ]
+}

@@ -1,0 +1,102 @@
+import Bus
+import Contracts
+import Logging
+import Store
+import Vault
+import Vocabulary
+
+/// What every operation of this room works with.
+package struct ExecutionsRoom: Sendable {
+    /// The room's own database.
+    package let database: any Database
+    /// The way to Targets.
+    package let peer: any Peer
+    /// Encrypts secret parameters at rest.
+    package let vault: Vault
+    /// The doorbell to workers and live readers.
+    package let bus: any Bus
+    /// The time.
+    package let clock: any WallClock
+    /// New ids.
+    package let ids: any IDSource
+    /// What can be set.
+    package let settings: ExecutionsSettings
+    /// Where odd things are told.
+    package let logger: Logger
+
+    let executions: any ExecutionStore = SQLExecutionStore()
+    let branches: any BranchStore = SQLBranchStore()
+    let feed: any FeedStore = SQLFeedStore()
+    let probes: any ProbeStore = SQLProbeStore()
+    let bell = WorkBell()
+    let relay: OutboxRelay
+
+    /// Puts the room together.
+    package init(
+        database: any Database, peer: any Peer, vault: Vault, bus: any Bus, clock: any WallClock, ids: any IDSource,
+        settings: ExecutionsSettings, logger: Logger
+    ) {
+        self.database = database
+        self.peer = peer
+        self.vault = vault
+        self.bus = bus
+        self.clock = clock
+        self.ids = ids
+        self.settings = settings
+        self.logger = logger
+        relay = OutboxRelay(database: database, clock: clock, logger: logger) { event in
+            await bus.publish(event.topic, Array(event.payload.utf8))
+        }
+    }
+
+    /// This room as a caller of others.
+    static let caller = Caller.service("executions")
+    /// Rung when there is something to lease or to cancel.
+    static let workTopic = "work"
+    /// State changes of all executions; the message is an `Execution` as JSON.
+    static let overviewTopic = "executions"
+    /// What happened in one execution; the message is a `FeedBatch`.
+    static func feedTopic(_ execution: ExecutionID) -> String { "execution/\(execution.text)" }
+
+    /// Wakes workers that wait for a lease, in every process.
+    func ringForWork() async { await bus.publish(Self.workTopic) }
+
+    /// Runs a change in one transaction, decides what follows from it for the executions that it touches, and tells the world after the commit.
+    func change<Result: Sendable>(
+        _ body: @escaping @Sendable (any Transaction, inout FeedWriter, Timestamp) async throws -> Result
+    ) async throws -> Result {
+        let (result, publication) = try await database.transact { transaction in
+            let now = clock.now()
+            var writer = FeedWriter(self)
+            let result = try await body(transaction, &writer, now)
+            return (result, try await writer.finish(at: now, in: transaction))
+        }
+        try await publication.send(from: self)
+        return result
+    }
+
+    /// The execution with this id or serial.
+    func require(_ name: String, in transaction: any Transaction) async throws -> StoredExecution {
+        guard let stored = try await executions.find(name, in: transaction) else { throw ExecutionError.noExecution(name) }
+        return stored
+    }
+}
+
+/// What can be set about executions.
+package struct ExecutionsSettings: Sendable {
+    /// A lease ends after so long without a heartbeat.
+    package var lease: Duration
+    /// How often ended leases are looked for.
+    package var rescueEvery: Duration
+    /// How long a connection test may wait for a worker and its result.
+    package var probeTimeout: Duration
+
+    /// Makes the settings.
+    package init(
+        lease: Duration = .seconds(15), rescueEvery: Duration = .seconds(2), probeTimeout: Duration = .seconds(60)
+    ) {
+        self.lease = lease
+        self.rescueEvery = rescueEvery
+        self.probeTimeout = probeTimeout
+    }
+}

@@ -1,0 +1,118 @@
+import Contracts
+import Store
+import Vocabulary
+import Web
+
+/// The promises of the feed: what is appended is numbered without gaps and never changes.
+package protocol FeedStore: Sendable {
+    /// Appends entries whose sequence numbers were taken in the same transaction.
+    func append(_ entries: [FeedItem], execution: Int, in transaction: any Transaction) async throws
+    /// Entries after a number, in order.
+    func read(
+        _ execution: Int, after: Int, _ scope: FeedScope, limit: Int, in transaction: any Transaction
+    ) async throws -> [FeedItem]
+    /// Output in order of branch, step and arrival, after a place.
+    func output(
+        _ execution: Int, _ query: LogQuery, after: OutputPlace?, limit: Int, in transaction: any Transaction
+    ) async throws -> [OutputRow]
+}
+
+/// Which entries of a feed are read.
+package enum FeedScope: Sendable, Hashable {
+    /// All of them.
+    case everything
+    /// The entries of one branch and the states of the execution.
+    case branch(Int)
+    /// All states, of every branch, and the output of one branch.
+    case outputOf(Int)
+}
+
+/// One entry of the feed as it is kept: output as bytes, everything else as JSON.
+package struct FeedItem: Sendable {
+    /// The number.
+    package var sequence: Int
+    /// When it was stored.
+    package var at: Timestamp
+    /// What happened.
+    package var event: FeedEvent
+
+    /// Makes an entry.
+    package init(sequence: Int, at: Timestamp, event: FeedEvent) {
+        self.sequence = sequence
+        self.at = at
+        self.event = event
+    }
+}
+
+/// What can happen.
+package enum FeedEvent: Sendable {
+    case execution(Execution)
+    case branch(Int, BranchState, cause: String?)
+    case step(branch: Int, StepResult)
+    case output(branch: Int, OutputPiece)
+
+    /// The branch that it is about; nil for the execution.
+    package var branch: Int? {
+        switch self {
+        case .execution: nil
+        case .branch(let number, _, _), .step(let number, _), .output(let number, _): number
+        }
+    }
+
+    /// Whether it is output.
+    package var isOutput: Bool {
+        if case .output = self { return true }
+        return false
+    }
+}
+
+/// A place in the output of an execution.
+package struct OutputPlace: Sendable, Hashable {
+    /// The branch.
+    package var branch: Int
+    /// The step.
+    package var step: Int
+    /// The sequence number.
+    package var sequence: Int
+}
+
+/// A piece of output as it is kept.
+package struct OutputRow: Sendable {
+    /// Where it stands.
+    package var place: OutputPlace
+    /// The bytes.
+    package var bytes: [UInt8]
+}
+
+extension FeedItem {
+    /// The entry as clients get it.
+    package func entry() -> FeedEntry {
+        var entry = FeedEntry(sequence: sequence, at: at, kind: .output)
+        switch event {
+        case .execution(let execution):
+            entry.kind = .execution
+            entry.execution = execution
+        case .branch(let number, let state, let cause):
+            entry.kind = .branch
+            entry.branch = number
+            entry.branchState = state
+            entry.cause = cause
+        case .step(let branch, let result):
+            entry.kind = .step
+            entry.branch = branch
+            entry.step = result.number
+            entry.stepResult = result
+        case .output(let branch, let piece):
+            entry.branch = branch
+            entry.step = piece.step
+            entry.attempt = piece.attempt
+            entry.stream = piece.stream
+            if let text = String(validating: piece.bytes, as: UTF8.self) {
+                entry.text = text
+            } else {
+                entry.base64 = Base64.encode(piece.bytes)
+            }
+        }
+        return entry
+    }
+}

@@ -1,0 +1,151 @@
+import Contracts
+import Store
+import Vault
+import Vocabulary
+import Web
+
+/// Gives work to workers.
+package struct LeaseOperations: Sendable {
+    let room: ExecutionsRoom
+
+    /// What a worker took.
+    private struct Taken: Sendable {
+        var branches: [StoredBranch] = []
+        var executions: [Int: StoredExecution] = [:]
+        var contents: [Int: ExecutionContent] = [:]
+        var steps: [Int: [Int: [StepResult]]] = [:]
+        var probes: [LeasedProbe] = []
+        var cancel: [BranchKey] = []
+        var isEmpty: Bool { branches.isEmpty && probes.isEmpty && cancel.isEmpty }
+    }
+
+    /// Leases branches and connection tests; waits until there are some, something is to be cancelled, or the time is over.
+    package func lease(_ ask: AskLease) async throws -> Lease {
+        let end = room.clock.now() + .seconds(max(0, min(ask.waitSeconds, 60)))
+        while true {
+            let seen = room.bell.generation
+            if try await hasNews(ask) {
+                let taken = try await take(ask)
+                if !taken.isEmpty { return try await furnish(taken, for: ask) }
+            }
+            let left = end - room.clock.now()
+            if left <= .zero || Task.isCancelled { return Self.empty(room.settings) }
+            // A worker without free slots asks again soon: by then it may have some.
+            let isFull = ask.slots == 0
+            await room.bell.wait(since: seen, atMost: min(left, isFull ? .milliseconds(500) : .seconds(2)), room.clock)
+            if isFull, try await !hasNews(ask) { return Self.empty(room.settings) }
+        }
+    }
+
+    private func hasNews(_ ask: AskLease) async throws -> Bool {
+        try await room.database.read { transaction in
+            if ask.slots > 0, try await !room.executions.claimable(limit: 1, in: transaction).isEmpty { return true }
+            if try await room.probes.hasWaiting(in: transaction) { return true }
+            return try await !room.branches.cancelling(worker: ask.worker, untoldOnly: false, in: transaction).isEmpty
+        }
+    }
+
+    private func take(_ ask: AskLease) async throws -> Taken {
+        try await room.change { transaction, writer, now in
+            var taken = Taken()
+            taken.cancel = try await room.branches.cancelling(worker: ask.worker, untoldOnly: true, in: transaction)
+                .map { BranchKey(execution: $0.execution, number: $0.number) }
+            taken.probes = try await room.probes.claim(ask.worker, limit: 20, in: transaction)
+            var slots = max(0, min(ask.slots, 1000))
+            for candidate in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
+                guard var stored = try await writer.execution(candidate.key, in: transaction) else { continue }
+                let claimed = try await room.branches.claim(
+                    candidate.key, limit: min(slots, candidate.room), worker: ask.worker,
+                    until: now + room.settings.lease, at: now, in: transaction)
+                slots -= claimed.count
+                stored.execution.counts.move(from: .waiting, to: .running, claimed.count)
+                writer.change(stored)
+                for branch in claimed { writer.add(.branch(branch.number, .running, cause: nil), to: candidate.key) }
+                taken.branches += claimed
+                taken.executions[candidate.key] = stored
+                taken.contents[candidate.key] = try await room.executions.content(candidate.key, in: transaction)
+                taken.steps[candidate.key] = try await room.branches.steps(
+                    candidate.key, branches: claimed.filter { $0.fence > 1 }.map(\.number), in: transaction)
+            }
+            return taken
+        }
+    }
+
+    private func furnish(_ taken: Taken, for ask: AskLease) async throws -> Lease {
+        var lease = Self.empty(room.settings)
+        lease.cancel = taken.cancel
+        lease.probes = taken.probes
+        let targets = Set(taken.branches.map(\.target.id) + taken.probes.map(\.target))
+        if targets.isEmpty { return lease }
+        do {
+            lease.connections = try await room.peer.call(
+                TargetsAPI.connections, [:],
+                AskConnections(targets: targets.sorted { $0.text < $1.text }, recipientKey: ask.publicKey),
+                as: ExecutionsRoom.caller)
+            let sealer = try RecipientSealer(to: ask.publicKey)
+            for (key, stored) in taken.executions {
+                guard let content = taken.contents[key] else { continue }
+                lease.executions[stored.execution.id.text] = try furnish(stored, content, sealer)
+            }
+        } catch {
+            try await giveBack(taken.branches)
+            throw error
+        }
+        lease.branches = taken.branches.compactMap { branch in
+            guard let stored = taken.executions[branch.execution] else { return nil }
+            return LeasedBranch(
+                key: BranchKey(execution: stored.execution.id, number: branch.number), fence: branch.fence,
+                target: branch.target, results: taken.steps[branch.execution]?[branch.number] ?? [],
+                serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number))
+        }
+        return lease
+    }
+
+    private func furnish(
+        _ stored: StoredExecution, _ content: ExecutionContent, _ sealer: RecipientSealer
+    ) throws -> LeasedExecution {
+        var sealed: String?
+        if let secrets = content.sealedSecrets.flatMap(Base64.decode) {
+            let plain = try room.vault.open(secrets, for: StartOperations.place(stored.execution.id))
+            sealed = try sealer.seal(plain, for: "parameters")
+        }
+        return LeasedExecution(
+            serial: stored.execution.serial, definition: content.definition, parameters: content.parameters,
+            sealedParameters: sealed, startedBy: stored.execution.startedBy)
+    }
+
+    private func giveBack(_ branches: [StoredBranch]) async throws {
+        try await room.change { transaction, writer, now in
+            for branch in branches { try await writer.move(branch, to: .waiting, at: now, in: transaction) }
+        }
+    }
+
+    /// Keeps leases alive and tells which branches are to be ended.
+    package func heartbeat(_ beat: Heartbeat) async throws -> HeartbeatAnswer {
+        try await room.database.transact { transaction in
+            let until = room.clock.now() + room.settings.lease
+            var (keys, held): ([Int: ExecutionID], [(execution: Int, number: Int, fence: Int)]) = ([:], [])
+            var revoked: [BranchKey] = []
+            for (execution, branches) in Dictionary(grouping: beat.held, by: \.key.execution) {
+                guard let stored = try await room.executions.find(execution.text, in: transaction) else {
+                    revoked += branches.map(\.key)
+                    continue
+                }
+                keys[stored.key] = execution
+                held += branches.map { (stored.key, $0.key.number, $0.fence) }
+            }
+            for gone in try await room.branches.extend(held, worker: beat.worker, until: until, in: transaction) {
+                if let execution = keys[gone.execution] { revoked.append(BranchKey(execution: execution, number: gone.number)) }
+            }
+            let cancel = try await room.branches.cancelling(worker: beat.worker, untoldOnly: false, in: transaction)
+            return HeartbeatAnswer(
+                cancel: cancel.map { BranchKey(execution: $0.execution, number: $0.number) }, revoked: revoked)
+        }
+    }
+
+    private static func empty(_ settings: ExecutionsSettings) -> Lease {
+        Lease(
+            branches: [], executions: [:], connections: TargetConnections(targets: [], credentials: [:]), probes: [],
+            cancel: [], leaseSeconds: Int(settings.lease.seconds))
+    }
+}

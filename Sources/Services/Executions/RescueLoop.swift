@@ -1,0 +1,81 @@
+import Contracts
+import Logging
+import ServiceLifecycle
+import Store
+import Vocabulary
+
+/// Finds branches whose worker went silent, and decides by rule what becomes of them: nothing stays running for ever.
+package struct RescueLoop: Service {
+    let room: ExecutionsRoom
+
+    /// Looks for ended leases until the process shuts down.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await tick() } catch {
+                    room.logger.warning("Ended leases could not be looked for", metadata: ["error": "\(error)"])
+                }
+                try? await room.clock.sleep(for: room.settings.rescueEvery)
+            }
+        }
+    }
+
+    /// Rescues every branch whose lease has ended, and those that a worker with this name prefix holds. Returns how many.
+    @discardableResult
+    package func tick(workerPrefix: String? = nil) async throws -> Int {
+        var rescued = 0
+        while true {
+            let some = try await room.change { transaction, writer, now in
+                let expired = try await room.branches.expired(
+                    at: now, workerPrefix: workerPrefix, limit: 500, in: transaction)
+                for branch in expired { try await rescue(branch, &writer, at: now, in: transaction) }
+                return expired.count
+            }
+            rescued += some
+            if some < 500 { break }
+        }
+        if rescued > 0 {
+            room.logger.notice("Branches of silent workers were rescued", metadata: ["branches": "\(rescued)"])
+            await room.ringForWork()
+        }
+        return rescued
+    }
+
+    private func rescue(
+        _ branch: StoredBranch, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
+    ) async throws {
+        guard let content = try await room.executions.content(branch.execution, in: transaction) else { return }
+        let stored = try await room.branches.steps(branch.execution, branches: [branch.number], in: transaction)
+        let results = ExecutionRules.complete(stored[branch.number] ?? [], for: content.definition)
+        let outcome = ExecutionRules.rescue(
+            state: branch.state, worker: branch.worker ?? "?", results: results, definition: content.definition)
+        if let number = outcome.lostStep, var step = results.first(where: { $0.number == number }) {
+            step.state = outcome.state == .cancelUnconfirmed ? .cancelUnconfirmed : .lost
+            step.cause = outcome.cause
+            step.endedAt = now
+            try await room.branches.save(step, execution: branch.execution, branch: branch.number, in: transaction)
+            writer.add(.step(branch: branch.number, step), to: branch.execution)
+        }
+        try await writer.move(branch, to: outcome.state, cause: outcome.cause, at: now, in: transaction)
+    }
+}
+
+/// Rings the bell of this process when the bus says that there is work.
+struct BellLoop: Service {
+    let room: ExecutionsRoom
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in room.bus.subscribe(ExecutionsRoom.workTopic) { room.bell.ring() }
+        }
+    }
+}
+
+/// Relays the outbox of this room.
+struct RelayLoop: Service {
+    let room: ExecutionsRoom
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await room.relay.run() }
+    }
+}

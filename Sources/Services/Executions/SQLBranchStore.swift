@@ -1,0 +1,176 @@
+import Contracts
+import Store
+import Vocabulary
+import Web
+
+/// The store of branches in SQL; their steps are in `SQLStepStore.swift`.
+package struct SQLBranchStore: BranchStore {
+    /// There is nothing to configure.
+    package init() {}
+
+    private static let columns = SQL(
+        trusted: "execution, number, target, state, cause, connection, worker, fence, started_at, ended_at")
+
+    /// See `BranchStore`.
+    package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
+        for start in stride(from: 0, to: targets.count, by: 100) {
+            let rows: [SQL] = try targets[start..<min(start + 100, targets.count)].enumerated().map { offset, target in
+                """
+                (\(execution), \(start + offset + 1), \(target.id), \(target.serial), \(target.name),
+                \(try JSONCodec.text(target)), 'waiting')
+                """
+            }
+            try await transaction.execute(
+                """
+                -- branches.insert
+                INSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state)
+                VALUES \(SQL.join(rows, ", "))
+                """)
+        }
+    }
+
+    /// See `BranchStore`.
+    package func claim(
+        _ execution: Int, limit: Int, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
+    ) async throws -> [StoredBranch] {
+        let rows = try await transaction.query(
+            """
+            -- branches.claim
+            UPDATE branches SET state = 'running', worker = \(worker), fence = fence + 1, lease_until = \(until),
+                cancel_told = 0, started_at = COALESCE(started_at, \(now))
+            WHERE execution = \(execution) AND number IN (
+                SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting'
+                ORDER BY number LIMIT \(limit) \(transaction.dialect.skipLocked))
+            RETURNING \(Self.columns)
+            """)
+        return try rows.map(Self.read).sorted { $0.number < $1.number }
+    }
+
+    /// See `BranchStore`.
+    package func find(_ execution: Int, numbers: [Int], in transaction: any Transaction) async throws -> [StoredBranch] {
+        var found: [StoredBranch] = []
+        for start in stride(from: 0, to: numbers.count, by: 500) {
+            let some = Array(numbers[start..<min(start + 500, numbers.count)])
+            let rows = try await transaction.query(
+                """
+                -- branches.find
+                SELECT \(Self.columns) FROM branches WHERE execution = \(execution) AND number IN \(SQL.list(some))
+                ORDER BY number
+                """)
+            found += try rows.map(Self.read)
+        }
+        return found
+    }
+
+    /// See `BranchStore`.
+    package func all(
+        _ execution: Int, states: [BranchState], in transaction: any Transaction
+    ) async throws -> [StoredBranch] {
+        let rows = try await transaction.query(
+            """
+            -- branches.all
+            SELECT \(Self.columns) FROM branches
+            WHERE execution = \(execution) AND state IN \(SQL.list(states.map(\.rawValue))) ORDER BY number
+            """)
+        return try rows.map(Self.read)
+    }
+
+    /// See `BranchStore`.
+    package func list(
+        _ execution: Int, _ query: BranchQuery, after: Int, limit: Int, in transaction: any Transaction
+    ) async throws -> [StoredBranch] {
+        var conditions: [SQL] = ["execution = \(execution)", "number > \(after)"]
+        if let states = query.state, !states.isEmpty { conditions.append("state IN \(SQL.list(states.map(\.rawValue)))") }
+        if let target = query.target { conditions.append("target_id = \(target)") }
+        if let search = query.search, !search.isEmpty {
+            conditions.append("lower(target_name) LIKE \(SQLPattern.contains(search)) ESCAPE '\\'")
+        }
+        let rows = try await transaction.query(
+            """
+            -- branches.list
+            SELECT \(Self.columns) FROM branches WHERE \(SQL.join(conditions, " AND ")) ORDER BY number LIMIT \(limit)
+            """)
+        return try rows.map(Self.read)
+    }
+
+    /// See `BranchStore`.
+    package func update(_ branch: StoredBranch, in transaction: any Transaction) async throws {
+        let holdsLease = branch.state == .running || branch.state == .cancelling
+        try await transaction.execute(
+            """
+            -- branches.update
+            UPDATE branches SET state = \(branch.state), cause = \(branch.cause), connection = \(branch.connection),
+                worker = \(branch.worker), started_at = \(branch.startedAt), ended_at = \(branch.endedAt),
+                lease_until = CASE WHEN \(holdsLease) = 1 THEN lease_until ELSE NULL END
+            WHERE execution = \(branch.execution) AND number = \(branch.number)
+            """)
+    }
+
+    /// See `BranchStore`.
+    package func extend(
+        _ held: [(execution: Int, number: Int, fence: Int)], worker: String, until: Timestamp, in transaction: any Transaction
+    ) async throws -> [(execution: Int, number: Int)] {
+        var gone: [(execution: Int, number: Int)] = []
+        for branch in held {
+            let changed = try await transaction.execute(
+                """
+                -- branches.extend
+                UPDATE branches SET lease_until = \(until)
+                WHERE execution = \(branch.execution) AND number = \(branch.number) AND fence = \(branch.fence)
+                    AND worker = \(worker) AND lease_until IS NOT NULL
+                """)
+            if changed == 0 { gone.append((branch.execution, branch.number)) }
+        }
+        return gone
+    }
+
+    /// See `BranchStore`.
+    package func expired(
+        at now: Timestamp, workerPrefix: String?, limit: Int, in transaction: any Transaction
+    ) async throws -> [StoredBranch] {
+        let which: SQL =
+            workerPrefix.map { "(lease_until < \(now) OR substr(worker, 1, \($0.count)) = \($0))" } ?? "lease_until < \(now)"
+        let rows = try await transaction.query(
+            """
+            -- branches.expired
+            SELECT \(Self.columns) FROM branches WHERE lease_until IS NOT NULL AND \(which)
+            ORDER BY execution, number LIMIT \(limit) \(transaction.dialect.skipLocked)
+            """)
+        return try rows.map(Self.read)
+    }
+
+    /// See `BranchStore`.
+    package func cancelling(
+        worker: String, untoldOnly: Bool, in transaction: any Transaction
+    ) async throws -> [(execution: ExecutionID, number: Int)] {
+        let untold: SQL = untoldOnly ? "AND branches.cancel_told = 0" : ""
+        let rows = try await transaction.query(
+            """
+            -- branches.cancelling
+            SELECT branches.execution AS key, executions.id AS id, branches.number AS number
+            FROM branches JOIN executions ON executions.key = branches.execution
+            WHERE branches.lease_until IS NOT NULL AND branches.state = 'cancelling' AND branches.worker = \(worker) \(untold)
+            """)
+        if untoldOnly {
+            for row in rows {
+                try await transaction.execute(
+                    """
+                    -- branches.told
+                    UPDATE branches SET cancel_told = 1
+                    WHERE execution = \(try row.int("key")) AND number = \(try row.int("number"))
+                    """)
+            }
+        }
+        return try rows.map { (try $0.id("id"), try $0.int("number")) }
+    }
+
+    private static func read(_ row: Row) throws -> StoredBranch {
+        StoredBranch(
+            execution: try row.int("execution"), number: try row.int("number"),
+            target: try JSONCodec.decode(TargetSnapshot.self, from: Array(row.text("target").utf8)),
+            state: try row.word("state"), cause: try row.optionalText("cause"),
+            connection: try row.optionalText("connection"), worker: try row.optionalText("worker"),
+            fence: try row.int("fence"), startedAt: try row.optionalTime("started_at"),
+            endedAt: try row.optionalTime("ended_at"))
+    }
+}

@@ -1,0 +1,170 @@
+import Contracts
+import Store
+import Vocabulary
+import Web
+
+/// The store of executions in SQL.
+package struct SQLExecutionStore: ExecutionStore {
+    /// There is nothing to configure.
+    package init() {}
+
+    private static let columns = SQL(
+        trusted: """
+            key, id, serial, kind, job_id, job_serial, name, job_version, state, cause, is_cancelling, targets, max_parallel,
+            started_by, fingerprint, rerun_of, created_at, started_at, ended_at, total, waiting, running, succeeded, failed,
+            cancelled, unclear, last_sequence
+            """)
+
+    /// See `ExecutionStore`.
+    package func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int {
+        let run = new.execution
+        let rows = try await transaction.query(
+            """
+            -- executions.insert
+            INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
+                started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
+                total, waiting)
+            VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
+                \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
+                \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try JSONCodec.text(new.definition)),
+                \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
+                \(run.counts.total), \(run.counts.waiting))
+            RETURNING key
+            """)
+        guard let row = rows.first else { throw StoreError.unexpectedValue(column: "key") }
+        return try row.int("key")
+    }
+
+    /// See `ExecutionStore`.
+    package func next(_ counter: String, in transaction: any Transaction) async throws -> Int {
+        let rows = try await transaction.query(
+            """
+            -- executions.counter
+            INSERT INTO counters (name, value) VALUES (\(counter), 1)
+            ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value
+            """)
+        guard let row = rows.first else { throw StoreError.unexpectedValue(column: "value") }
+        return try row.int("value")
+    }
+
+    /// See `ExecutionStore`.
+    package func find(_ name: String, in transaction: any Transaction) async throws -> StoredExecution? {
+        let condition: SQL = ExecutionID(name).map { "id = \($0)" } ?? "serial = \(name.uppercased())"
+        return try await first(condition, in: transaction)
+    }
+
+    /// See `ExecutionStore`.
+    package func find(key: Int, in transaction: any Transaction) async throws -> StoredExecution? {
+        try await first("key = \(key)", in: transaction)
+    }
+
+    /// See `ExecutionStore`.
+    package func find(idempotencyKey: String, in transaction: any Transaction) async throws -> StoredExecution? {
+        try await first("idempotency_key = \(idempotencyKey)", in: transaction)
+    }
+
+    private func first(_ condition: SQL, in transaction: any Transaction) async throws -> StoredExecution? {
+        try await transaction.first("-- executions.find\nSELECT \(Self.columns) FROM executions WHERE \(condition)")
+            .map(Self.read)
+    }
+
+    /// See `ExecutionStore`.
+    package func content(_ key: Int, in transaction: any Transaction) async throws -> ExecutionContent? {
+        let row = try await transaction.first(
+            "-- executions.content\nSELECT definition, parameters, secrets, left_out FROM executions WHERE key = \(key)")
+        guard let row else { return nil }
+        return ExecutionContent(
+            definition: try JSONCodec.decode(JobDefinition.self, from: Array(row.text("definition").utf8)),
+            parameters: try JSONCodec.decode([String: JSONValue].self, from: Array(row.text("parameters").utf8)),
+            sealedSecrets: try row.optionalText("secrets"),
+            leftOut: try JSONCodec.decode([String].self, from: Array(row.text("left_out").utf8)))
+    }
+
+    /// See `ExecutionStore`.
+    package func list(
+        _ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction
+    ) async throws -> [StoredExecution] {
+        var conditions: [SQL] = []
+        if let before { conditions.append("key < \(before)") }
+        if let state = query.state { conditions.append("state = \(state)") }
+        if let job = query.job { conditions.append("job_id = \(job)") }
+        if let target = query.target {
+            conditions.append("key IN (SELECT execution FROM branches WHERE target_id = \(target))")
+        }
+        if let search = query.search, !search.isEmpty {
+            let pattern = SQLPattern.contains(search)
+            conditions.append(
+                """
+                (lower(name) LIKE \(pattern) ESCAPE '\\' OR lower(serial) LIKE \(pattern) ESCAPE '\\'
+                OR lower(started_by) LIKE \(pattern) ESCAPE '\\')
+                """)
+        }
+        let filter: SQL = conditions.isEmpty ? "" : "WHERE " + SQL.join(conditions, " AND ")
+        let rows = try await transaction.query(
+            "-- executions.list\nSELECT \(Self.columns) FROM executions \(filter) ORDER BY key DESC LIMIT \(limit)")
+        return try rows.map(Self.read)
+    }
+
+    /// See `ExecutionStore`.
+    package func update(_ stored: StoredExecution, in transaction: any Transaction) async throws {
+        let (run, counts) = (stored.execution, stored.execution.counts)
+        try await transaction.execute(
+            """
+            -- executions.update
+            UPDATE executions SET state = \(run.state), cause = \(run.cause), is_cancelling = \(stored.isCancelling),
+                started_at = \(run.startedAt), ended_at = \(run.endedAt), waiting = \(counts.waiting),
+                running = \(counts.running), succeeded = \(counts.succeeded), failed = \(counts.failed),
+                cancelled = \(counts.cancelled), unclear = \(counts.unclear)
+            WHERE key = \(stored.key)
+            """)
+    }
+
+    /// See `ExecutionStore`.
+    package func claimable(limit: Int, in transaction: any Transaction) async throws -> [ClaimableExecution] {
+        let rows = try await transaction.query(
+            """
+            -- executions.claimable
+            SELECT key, waiting, max_parallel - running AS room FROM executions
+            WHERE waiting > 0 AND running < max_parallel ORDER BY key LIMIT \(limit)
+            """)
+        return try rows.map { ClaimableExecution(key: try $0.int("key"), room: min(try $0.int("waiting"), try $0.int("room"))) }
+    }
+
+    /// See `ExecutionStore`.
+    package func takeSequence(_ key: Int, _ count: Int, in transaction: any Transaction) async throws -> Int {
+        let rows = try await transaction.query(
+            """
+            -- executions.sequence
+            UPDATE executions SET last_sequence = last_sequence + \(count) WHERE key = \(key) RETURNING last_sequence
+            """)
+        guard let row = rows.first else { throw StoreError.unexpectedValue(column: "last_sequence") }
+        return try row.int("last_sequence") - count + 1
+    }
+
+    private static func read(_ row: Row) throws -> StoredExecution {
+        let counts = BranchCounts(
+            total: try row.int("total"), waiting: try row.int("waiting"), running: try row.int("running"),
+            succeeded: try row.int("succeeded"), failed: try row.int("failed"), cancelled: try row.int("cancelled"),
+            unclear: try row.int("unclear"))
+        let execution = Execution(
+            id: try row.id("id"), serial: try row.text("serial"), kind: try row.word("kind"), job: try row.optionalId("job_id"),
+            jobSerial: try row.optionalText("job_serial"), name: try row.text("name"),
+            jobVersion: try row.optionalInt("job_version"), state: try row.word("state"), cause: try row.optionalText("cause"),
+            counts: counts, targets: try row.text("targets"), maxParallel: try row.int("max_parallel"),
+            startedBy: try row.text("started_by"), createdAt: try row.time("created_at"),
+            startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
+            rerunOf: try row.optionalText("rerun_of"), lastSequence: try row.int("last_sequence"))
+        return StoredExecution(
+            key: try row.int("key"), execution: execution, isCancelling: try row.bool("is_cancelling"),
+            fingerprint: try row.optionalText("fingerprint"))
+    }
+}
+
+/// Patterns for `LIKE ... ESCAPE '\'`.
+enum SQLPattern {
+    /// Matches texts that contain `text`, in lower case.
+    static func contains(_ text: String) -> String {
+        let escaped = text.lowercased().map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+        return "%\(escaped)%"
+    }
+}

@@ -1,0 +1,48 @@
+import Contracts
+import Store
+import Vocabulary
+
+extension SQLBranchStore {
+    /// See `BranchStore`.
+    package func steps(
+        _ execution: Int, branches: [Int], in transaction: any Transaction
+    ) async throws -> [Int: [StepResult]] {
+        var results: [Int: [StepResult]] = [:]
+        for start in stride(from: 0, to: branches.count, by: 500) {
+            let some = Array(branches[start..<min(start + 500, branches.count)])
+            let rows = try await transaction.query(
+                """
+                -- steps.find
+                SELECT branch, number, name, state, attempt, exit_code, cause, started_at, ended_at, output_bytes, truncated
+                FROM steps WHERE execution = \(execution) AND branch IN \(SQL.list(some)) ORDER BY branch, number
+                """)
+            for row in rows { results[try row.int("branch"), default: []].append(try Self.readStep(row)) }
+        }
+        return results
+    }
+
+    /// See `BranchStore`.
+    package func save(
+        _ step: StepResult, execution: Int, branch: Int, in transaction: any Transaction
+    ) async throws {
+        try await transaction.execute(
+            """
+            -- steps.save
+            INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
+                output_bytes, truncated)
+            VALUES (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
+                \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated))
+            ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
+                exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
+                ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated
+            """)
+    }
+
+    private static func readStep(_ row: Row) throws -> StepResult {
+        StepResult(
+            number: try row.int("number"), name: try row.text("name"), state: try row.word("state"),
+            attempt: try row.int("attempt"), exitCode: try row.optionalInt("exit_code"), cause: try row.optionalText("cause"),
+            startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
+            outputBytes: try row.int("output_bytes"), truncated: try row.bool("truncated"))
+    }
+}

@@ -1,0 +1,167 @@
+import Contracts
+import Store
+import Vault
+import Vocabulary
+import Web
+
+/// Starts executions: of jobs, of single commands, and again.
+package struct StartOperations: Sendable {
+    let room: ExecutionsRoom
+
+    /// What one start needs, whoever asks for it.
+    private struct Wish: Sendable {
+        var kind: ExecutionKind
+        var job: (id: JobID, serial: String, version: Int)?
+        var name: String
+        var definition: JobDefinition
+        var parameters: [String: JSONValue]
+        var secrets: [String: Secret]
+        var filter: String
+        var maxParallel: Int
+        var startedBy: String
+        var rerunOf: String?
+        var key: String?
+        var fingerprint: String
+    }
+
+    /// Starts an execution of a job on the active targets that match. The same idempotency key again gives the same receipt.
+    /// - Throws: `ExecutionError.noTargets`, `.keyReused`; problems of Targets about the filter.
+    package func start(_ order: StartExecution) async throws -> RunReceipt {
+        let wish = Wish(
+            kind: .job, job: (order.job, order.jobSerial, order.jobVersion), name: order.definition.name,
+            definition: order.definition, parameters: order.parameters, secrets: order.secretParameters,
+            filter: order.targets, maxParallel: order.maxParallel, startedBy: order.startedBy, key: order.idempotencyKey,
+            fingerprint: Self.fingerprint(
+                order.job.text, order.targets, order.exclude, order.maxParallel, order.parameters,
+                order.secretParameters.keys.sorted()))
+        return try await begin(wish, SelectTargets(filter: order.targets, exclude: order.exclude))
+    }
+
+    /// Runs one command on the active targets that match.
+    /// - Throws: as `start`.
+    package func run(_ command: RunCommand, by caller: Caller, once key: String?) async throws -> RunReceipt {
+        let wish = Wish(
+            kind: .command, name: Self.title(command.command), definition: ExecutionRules.definition(of: command),
+            parameters: [:], secrets: [:], filter: command.targets, maxParallel: command.maxParallel ?? 50,
+            startedBy: caller.name, key: Self.ownKey(key, of: caller),
+            fingerprint: Self.fingerprint(
+                command.command, command.targets, command.exclude ?? [], command.maxParallel ?? 50, [:], []))
+        return try await begin(wish, SelectTargets(filter: command.targets, exclude: command.exclude))
+    }
+
+    /// Runs the same version with the same parameters again, on all targets or on those that did not succeed.
+    /// - Throws: `ExecutionError.noExecution`, `.stillRunning`, `.nothingFailed`, `.noTargets`.
+    package func rerun(
+        _ name: String, _ scope: RerunScope, by caller: Caller, once key: String?
+    ) async throws -> RunReceipt {
+        let (stored, content, targets) = try await room.database.read { transaction in
+            let stored = try await room.require(name, in: transaction)
+            guard let content = try await room.executions.content(stored.key, in: transaction) else {
+                throw ExecutionError.noExecution(name)
+            }
+            let states = BranchState.allCases.filter { scope == .all || $0 != .succeeded }
+            let branches = try await room.branches.all(stored.key, states: states, in: transaction)
+            return (stored, content, branches.map(\.target.id))
+        }
+        let run = stored.execution
+        guard run.state.isFinal else { throw ExecutionError.stillRunning(serial: run.serial) }
+        guard !targets.isEmpty else { throw ExecutionError.nothingFailed(serial: run.serial) }
+        var job: (id: JobID, serial: String, version: Int)?
+        if let id = run.job, let serial = run.jobSerial, let version = run.jobVersion { job = (id, serial, version) }
+        let wish = Wish(
+            kind: run.kind, job: job, name: run.name, definition: content.definition, parameters: content.parameters,
+            secrets: try secrets(of: stored, content), filter: run.targets, maxParallel: run.maxParallel,
+            startedBy: caller.name, rerunOf: run.serial, key: Self.ownKey(key, of: caller),
+            fingerprint: "rerun \(run.serial) \(scope.rawValue)")
+        return try await begin(wish, SelectTargets(ids: targets))
+    }
+
+    private func begin(_ wish: Wish, _ selection: SelectTargets) async throws -> RunReceipt {
+        if let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) { return receipt }
+        let selected = try await room.peer.call(TargetsAPI.select, [:], selection, as: ExecutionsRoom.caller)
+        guard !selected.targets.isEmpty else {
+            throw ExecutionError.noTargets(filter: wish.filter, leftOut: selected.leftOut)
+        }
+        let id = ExecutionID.make(room.ids)
+        let sealed = try seal(wish.secrets, for: id)
+        do {
+            let receipt = try await room.change { transaction, writer, now in
+                let serial = try await nextSerial(wish.job?.serial, at: now, in: transaction)
+                let new = Self.new(id, serial, wish, sealed, selected, at: now)
+                let key = try await room.executions.insert(new, in: transaction)
+                try await room.branches.insert(selected.targets, execution: key, in: transaction)
+                writer.add(.execution(new.execution), to: key)
+                return RunReceipt(id: id, serial: serial, targets: selected.targets.count, leftOut: selected.leftOut)
+            }
+            await room.ringForWork()
+            return receipt
+        } catch StoreError.duplicate {
+            // The same key came twice at the same time: the other one was first.
+            guard let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) else {
+                throw StoreError.duplicate(constraint: "executions")
+            }
+            return receipt
+        }
+    }
+
+    private func nextSerial(_ jobSerial: String?, at now: Timestamp, in transaction: any Transaction) async throws -> String {
+        let counter = jobSerial ?? "commands \(now.year)"
+        let number = try await room.executions.next(counter, in: transaction)
+        return ExecutionRules.serial(jobSerial: jobSerial, number: number, year: now.year)
+    }
+
+    private static func new(
+        _ id: ExecutionID, _ serial: String, _ wish: Wish, _ sealed: String?, _ selected: SelectedTargets, at now: Timestamp
+    ) -> NewExecution {
+        NewExecution(
+            execution: Execution(
+                id: id, serial: serial, kind: wish.kind, job: wish.job?.id, jobSerial: wish.job?.serial, name: wish.name,
+                jobVersion: wish.job?.version, state: .waiting, counts: .waiting(selected.targets.count),
+                targets: wish.filter, maxParallel: wish.maxParallel, startedBy: wish.startedBy, createdAt: now,
+                rerunOf: wish.rerunOf, lastSequence: 0),
+            definition: wish.definition, parameters: wish.parameters, sealedSecrets: sealed, leftOut: selected.leftOut,
+            idempotencyKey: wish.key, fingerprint: wish.key == nil ? nil : wish.fingerprint)
+    }
+
+    private func earlier(_ key: String, _ fingerprint: String) async throws -> RunReceipt? {
+        try await room.database.read { transaction in
+            guard let stored = try await room.executions.find(idempotencyKey: key, in: transaction) else { return nil }
+            guard stored.fingerprint == fingerprint else { throw ExecutionError.keyReused(key) }
+            let content = try await room.executions.content(stored.key, in: transaction)
+            return RunReceipt(
+                id: stored.execution.id, serial: stored.execution.serial, targets: stored.execution.counts.total,
+                leftOut: content?.leftOut ?? [])
+        }
+    }
+
+    private func seal(_ secrets: [String: Secret], for id: ExecutionID) throws -> String? {
+        if secrets.isEmpty { return nil }
+        return Base64.encode(try room.vault.seal(try JSONCodec.encode(secrets), for: Self.place(id)))
+    }
+
+    private func secrets(of stored: StoredExecution, _ content: ExecutionContent) throws -> [String: Secret] {
+        guard let sealed = content.sealedSecrets.flatMap(Base64.decode) else { return [:] }
+        let plain = try room.vault.open(sealed, for: Self.place(stored.execution.id))
+        return try JSONCodec.decode([String: Secret].self, from: plain)
+    }
+
+    /// Where the secret parameters of an execution stand; bound to the ciphertext.
+    static func place(_ id: ExecutionID) -> String { "executions/\(id.text)/secrets" }
+
+    private static func ownKey(_ key: String?, of caller: Caller) -> String? {
+        key.map { "\(caller.user?.text ?? caller.name):\($0)" }
+    }
+
+    private static func title(_ command: String) -> String {
+        let line = command.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? command
+        return line.count > 120 ? line.prefix(119) + "…" : line
+    }
+
+    private static func fingerprint(
+        _ what: String, _ targets: String, _ exclude: [TargetID], _ maxParallel: Int, _ parameters: [String: JSONValue],
+        _ secrets: [String]
+    ) -> String {
+        let values = parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return ([what, targets, "\(maxParallel)"] + exclude.map(\.text).sorted() + values + secrets).joined(separator: "\u{1f}")
+    }
+}

@@ -1,0 +1,125 @@
+import Contracts
+import Store
+import Vocabulary
+
+/// What can be done with jobs.
+struct JobOperations: Sendable {
+    let database: any Database
+    let peer: any Peer
+    let clock: any WallClock
+    let ids: any IDSource
+
+    /// One page of jobs by name.
+    func list(_ query: JobQuery) async throws -> Page<JobSummary> {
+        let limit = min(max(query.limit ?? 50, 1), 500)
+        return try await read { store in
+            let jobs = try await store.page(search: query.search, after: query.cursor, limit: limit + 1)
+            let shown = Array(jobs.prefix(limit))
+            return Page(
+                items: shown, nextCursor: jobs.count > limit ? shown.last.map { Job.key($0.name) } : nil,
+                total: try await store.count(search: query.search))
+        }
+    }
+
+    /// Adds a job.
+    func create(_ input: SaveJob, by caller: Caller) async throws -> Job {
+        let content = try JobContent(try Self.document(input.definition, input.yaml))
+        return try await write { store in
+            guard try await store.job(named: content.definition.name) == nil else { throw JobError.nameTaken(content.definition.name) }
+            return try await add(content, by: caller, to: store)
+        }
+    }
+
+    /// The job with this id, serial or name.
+    func show(_ reference: String) async throws -> Job { try await read { try await Self.load(reference, $0) } }
+
+    /// Saves a new version, or nothing when it says what is there already.
+    func update(_ reference: String, _ input: SaveJob, by caller: Caller) async throws -> Job {
+        let content = try JobContent(try Self.document(input.definition, input.yaml))
+        let now = clock.now()
+        return try await write { store in
+            let present = try await Self.load(reference, store)
+            guard let next = try present.saving(content, over: input.version, by: caller.name, at: now) else { return present }
+            if let other = try await store.job(named: next.definition.name), other.id != next.id {
+                throw JobError.nameTaken(next.definition.name)
+            }
+            try await store.save(next)
+            return next
+        }
+    }
+
+    /// Deletes a job with its versions; its runs stay.
+    func delete(_ reference: String) async throws {
+        try await write { store in try await store.remove(try await Self.load(reference, store).id) }
+    }
+
+    /// One page of versions, newest first.
+    func versions(_ reference: String, _ query: PageQuery) async throws -> Page<JobVersion> {
+        let limit = min(max(query.limit ?? 50, 1), 500)
+        let cursor = query.cursor.map { Int($0) }
+        if case .some(.none) = cursor { throw JobError.cursor }
+        return try await read { store in
+            let job = try await Self.load(reference, store)
+            let versions = try await store.versions(of: job.id, before: cursor ?? nil, limit: limit + 1)
+            let shown = Array(versions.prefix(limit))
+            return Page(
+                items: shown, nextCursor: versions.count > limit ? shown.last.map { String($0.version) } : nil, total: job.version)
+        }
+    }
+
+    /// One version.
+    func version(_ reference: String, _ number: String) async throws -> JobVersion {
+        try await read { store in
+            let job = try await Self.load(reference, store)
+            guard let wanted = Int(number), let version = try await store.version(wanted, of: job.id) else {
+                throw JobError.versionNotFound(job: job.definition.name, version: number)
+            }
+            return version
+        }
+    }
+
+    /// Checks a definition without saving.
+    func check(_ input: CheckJob) throws -> JobCheck {
+        let document = try Self.document(input.definition, input.yaml)
+        return JobCheck(
+            valid: document.mistakes.isEmpty, errors: document.mistakes.map(\.place), definition: document.definition,
+            yaml: document.yaml)
+    }
+
+    /// Starts one execution of the current version.
+    func run(_ reference: String, _ input: RunJob, by caller: Caller, once key: String?) async throws -> RunReceipt {
+        let job = try await show(reference)
+        let start = try job.execution(with: input, by: caller, once: key)
+        return try await peer.call(ExecutionsAPI.start, [:], start, as: .service(JobsService.name), idempotencyKey: start.idempotencyKey)
+    }
+
+    /// Adds a job with a serial of this year.
+    func add(_ content: JobContent, by caller: Caller, to store: any JobStore) async throws -> Job {
+        let now = clock.now()
+        let serial = Job.serial(year: now.year, number: try await store.nextNumber(year: now.year))
+        let job = Job.new(.make(ids), serial: serial, content, by: caller.name, at: now)
+        try await store.insert(job)
+        return job
+    }
+
+    func read<Result: Sendable>(_ body: @Sendable (any JobStore) async throws -> Result) async throws -> Result {
+        try await database.read { try await body(SQLJobStore($0)) }
+    }
+
+    func write<Result: Sendable>(_ body: @Sendable (any JobStore) async throws -> Result) async throws -> Result {
+        try await database.transact { try await body(SQLJobStore($0)) }
+    }
+
+    private static func load(_ reference: String, _ store: any JobStore) async throws -> Job {
+        guard let job = try await store.job(reference) else { throw JobError.notFound(reference) }
+        return job
+    }
+
+    private static func document(_ definition: JobDefinition?, _ yaml: String?) throws(JobError) -> JobDocument {
+        switch (definition, yaml) {
+        case (let definition?, nil): return .form(definition)
+        case (nil, let yaml?): return .text(yaml)
+        default: throw .notOneOfTwo
+        }
+    }
+}

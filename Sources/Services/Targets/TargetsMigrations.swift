@@ -1,0 +1,142 @@
+import Store
+
+/// The schema of the Targets service. Columns named `..._key` hold the folded text by which things are found and ordered.
+enum TargetsMigrations {
+    static let all = [
+        Migration(
+            1, "targets, groups and credentials", sqlite: first(key: "TEXT", bytes: "BLOB"),
+            postgresql: first(key: "TEXT COLLATE \"C\"", bytes: "BYTEA"))
+    ]
+
+    private static func first(key: String, bytes: String) -> [String] {
+        [credentials(key, bytes), targets(key)] + parts(key) + [groups(key), serials] + indexes
+    }
+
+    private static func credentials(_ key: String, _ bytes: String) -> String {
+        """
+        CREATE TABLE credentials (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            name_key \(key) NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            username TEXT NOT NULL,
+            description TEXT NOT NULL,
+            password \(bytes),
+            private_key \(bytes),
+            passphrase \(bytes),
+            certificate TEXT,
+            public_key TEXT,
+            revision BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        )
+        """
+    }
+
+    private static func targets(_ key: String) -> String {
+        """
+        CREATE TABLE targets (
+            id TEXT NOT NULL PRIMARY KEY,
+            serial TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            name_key \(key) NOT NULL UNIQUE,
+            description TEXT NOT NULL,
+            type TEXT NOT NULL,
+            os TEXT NOT NULL,
+            os_key \(key) NOT NULL,
+            environment TEXT NOT NULL,
+            environment_key \(key) NOT NULL,
+            location TEXT NOT NULL,
+            location_key \(key) NOT NULL,
+            status TEXT NOT NULL,
+            host_key_policy TEXT NOT NULL,
+            revision BIGINT NOT NULL,
+            created_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        )
+        """
+    }
+
+    private static func parts(_ key: String) -> [String] {
+        [
+            """
+            CREATE TABLE target_tags (
+                target_id TEXT NOT NULL REFERENCES targets (id) ON DELETE CASCADE,
+                tag TEXT NOT NULL,
+                tag_key \(key) NOT NULL,
+                PRIMARY KEY (target_id, tag_key)
+            )
+            """,
+            """
+            CREATE TABLE target_facts (
+                target_id TEXT NOT NULL REFERENCES targets (id) ON DELETE CASCADE,
+                name TEXT NOT NULL,
+                name_key \(key) NOT NULL,
+                value TEXT NOT NULL,
+                value_key \(key) NOT NULL,
+                number DOUBLE PRECISION,
+                PRIMARY KEY (target_id, name_key)
+            )
+            """,
+            """
+            CREATE TABLE target_methods (
+                target_id TEXT NOT NULL REFERENCES targets (id) ON DELETE CASCADE,
+                position BIGINT NOT NULL,
+                kind TEXT NOT NULL,
+                host TEXT,
+                port BIGINT,
+                username TEXT,
+                credential_id TEXT REFERENCES credentials (id),
+                jump_id TEXT REFERENCES targets (id),
+                connect_timeout_seconds BIGINT,
+                PRIMARY KEY (target_id, position)
+            )
+            """,
+            """
+            CREATE TABLE target_host_keys (
+                target_id TEXT NOT NULL REFERENCES targets (id) ON DELETE CASCADE,
+                fingerprint TEXT NOT NULL,
+                algorithm TEXT NOT NULL,
+                blob TEXT NOT NULL,
+                pinned_at BIGINT NOT NULL,
+                pinned_by TEXT NOT NULL,
+                PRIMARY KEY (target_id, fingerprint)
+            )
+            """,
+        ]
+    }
+
+    private static func groups(_ key: String) -> String {
+        """
+        CREATE TABLE target_groups (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            name_key \(key) NOT NULL UNIQUE,
+            description TEXT NOT NULL,
+            filter TEXT NOT NULL,
+            created_at BIGINT NOT NULL,
+            updated_at BIGINT NOT NULL
+        )
+        """
+    }
+
+    private static let serials = """
+        CREATE TABLE serials (
+            kind TEXT NOT NULL,
+            year BIGINT NOT NULL,
+            last BIGINT NOT NULL,
+            PRIMARY KEY (kind, year)
+        )
+        """
+
+    private static let indexes = [
+        "CREATE INDEX targets_environment ON targets (environment_key)",
+        "CREATE INDEX targets_os ON targets (os_key)",
+        "CREATE INDEX target_tags_tag ON target_tags (tag_key, target_id)",
+        "CREATE INDEX target_facts_value ON target_facts (name_key, value_key, target_id)",
+        "CREATE INDEX target_facts_number ON target_facts (name_key, number, target_id)",
+        "CREATE INDEX target_methods_credential ON target_methods (credential_id, target_id)",
+        "CREATE INDEX target_methods_jump ON target_methods (jump_id, target_id)",
+        "CREATE UNIQUE INDEX target_host_keys_first ON target_host_keys (target_id) WHERE pinned_by = 'first use'",
+    ]
+}

@@ -1,0 +1,47 @@
+import Store
+import Vault
+import Vocabulary
+import Web
+
+/// The Targets service: the systems that can be acted on, how to reach them, and with which credentials.
+package struct TargetsService: Sendable {
+    /// The service's name, for its database and its calls.
+    package static let name = "targets"
+    /// The steps of its schema.
+    package static let migrations: [Migration] = TargetsMigrations.all
+
+    private let database: any Database
+    private let peer: any Peer
+    private let vault: Vault
+    private let clock: any WallClock
+    private let ids: any IDSource
+
+    /// Makes the service over its own migrated database.
+    package init(database: any Database, peer: any Peer, vault: Vault, clock: any WallClock, ids: any IDSource) {
+        self.database = database
+        self.peer = peer
+        self.vault = vault
+        self.clock = clock
+        self.ids = ids
+    }
+
+    /// Adds its endpoints.
+    package func routes(into routes: inout Routes) {
+        let (targets, credentials, groups) = (SQLTargetStore(), SQLCredentialStore(), SQLGroupStore())
+        let filters = FilterReader(groups: groups)
+        let checks = ReferenceChecks(targets: targets, credentials: credentials)
+        TargetRoutes(
+            targets: TargetOperations(
+                database: database, targets: targets, filters: filters, checks: checks, peer: peer, clock: clock, ids: ids),
+            hostKeys: HostKeyOperations(database: database, targets: targets, clock: clock),
+            groups: GroupOperations(database: database, groups: groups, targets: targets, clock: clock, ids: ids),
+            credentials: CredentialOperations(
+                database: database, credentials: credentials, vault: vault, clock: clock, ids: ids),
+            selection: SelectionOperations(
+                database: database, targets: targets, credentials: credentials, filters: filters, vault: vault),
+            lists: ListOperations(
+                database: database, targets: targets, credentials: credentials, filters: filters, checks: checks, clock: clock,
+                ids: ids)
+        ).add(to: &routes)
+    }
+}

@@ -1,0 +1,109 @@
+import ConnectorPort
+import Contracts
+import Vocabulary
+
+/// The way to one branch's target: connects at the first command, by the methods in order, and keeps the connection for the whole branch.
+actor BranchRoute {
+    private let key: BranchKey
+    private let fence: Int
+    private let target: TargetSnapshot
+    private let connection: TargetConnection?
+    private let plans: RoutePlans
+    private let pool: ConnectionPool
+    private let reporter: Reporter
+    private var open: (connection: any Connection, kind: String, plan: ConnectionPlan, isReused: Bool)?
+
+    init(
+        branch: LeasedBranch, connection: TargetConnection?, plans: RoutePlans, pool: ConnectionPool, reporter: Reporter
+    ) {
+        key = branch.key
+        fence = branch.fence
+        target = branch.target
+        self.connection = connection
+        self.plans = plans
+        self.pool = pool
+        self.reporter = reporter
+    }
+
+    /// Runs a command, connecting first if need be. A connection of an earlier run that turns out to be dead is replaced once.
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func run(_ command: CommandPlan, sink: @escaping OutputSink) async throws -> CommandEnd {
+        let (connection, _, _, isReused) = try await connected()
+        do {
+            let end = try await connection.run(command, sink: sink)
+            open?.isReused = false
+            if case .connectionLost = end { await drop() }
+            return end
+        } catch let error as ConnectorError where isReused && !Task.isCancelled {
+            _ = error
+            await drop()
+            return try await connected(fresh: true).connection.run(command, sink: sink)
+        }
+    }
+
+    /// Gives the connection to the pool.
+    func release() async {
+        guard let current = open else { return }
+        open = nil
+        await pool.giveBack(current.connection, current.kind, current.plan)
+    }
+
+    private func drop() async {
+        guard let current = open else { return }
+        open = nil
+        await current.connection.close()
+    }
+
+    private func connected(
+        fresh: Bool = false
+    ) async throws -> (connection: any Connection, kind: String, plan: ConnectionPlan, isReused: Bool) {
+        if let open { return open }
+        var causes: [String] = []
+        for route in try routes() {
+            let plan = plans.plan(route, target: target.name)
+            do {
+                let (connection, isReused) = try await pool.borrow(route.kind.rawValue, plan, fresh: fresh)
+                let current = (connection, route.kind.rawValue, plan, isReused)
+                open = current
+                await tell(route, connection, isReused: isReused)
+                return current
+            } catch let error as ConnectorError {
+                causes.append(error.message)
+                if !error.allowsFallback { break }
+            }
+        }
+        throw ConnectorError(.unreachable, causes.joined(separator: " "))
+    }
+
+    private func routes() throws -> [ConnectionRoute] {
+        guard let connection else {
+            throw ConnectorError(.couldNotStart, "The target \(target.name) is gone; it was deleted after the run began.")
+        }
+        if let problem = connection.problem, connection.methods.isEmpty { throw ConnectorError(.couldNotStart, problem) }
+        guard !connection.methods.isEmpty else {
+            throw ConnectorError(.couldNotStart, "The target \(target.name) has no connection method; add one to it.")
+        }
+        return connection.methods
+    }
+
+    private func tell(_ route: ConnectionRoute, _ connection: any Connection, isReused: Bool) async {
+        var entries = [ReportEntry(key: key, fence: fence, connected: route.title)]
+        if !isReused {
+            for (owner, seen) in Self.firstSeen(route, connection) {
+                let report = ReportHostKey(target: owner, algorithm: seen.algorithm, blob: seen.blob)
+                entries.append(ReportEntry(key: key, fence: fence, firstSeenKey: report))
+            }
+        }
+        await reporter.add(entries)
+    }
+
+    /// Host keys that were accepted on first use, of the target and its jump hosts, with the target that each is to be pinned for.
+    private static func firstSeen(
+        _ route: ConnectionRoute, _ connection: any Connection
+    ) -> [(owner: TargetID, key: HostKey)] {
+        let jumps = route.jumps.compactMap { jump in
+            connection.firstSeenJumpKeys[jump.host].map { (jump.hostKeyOwner, $0) }
+        }
+        return jumps + (connection.firstSeenHostKey.map { [(route.hostKeyOwner, $0)] } ?? [])
+    }
+}

@@ -1,0 +1,72 @@
+import ConnectorPort
+import Contracts
+
+/// Cuts the output of one step into pieces: at most 64 kB each, never inside a UTF-8 character, and no more than the step may keep.
+actor OutputCollector {
+    private let limit: Int
+    private let send: @Sendable (OutputPiece) async -> Void
+    private let step: Int
+    private var attempt = 1
+    private var held: [OutputStreamName: [UInt8]] = [:]
+    private(set) var kept = 0
+    private(set) var isTruncated = false
+
+    private static let pieceBytes = 65_536
+
+    init(step: Int, limit: Int, send: @escaping @Sendable (OutputPiece) async -> Void) {
+        self.step = step
+        self.limit = limit
+        self.send = send
+    }
+
+    /// Says which attempt the following output is of.
+    func begin(attempt: Int) { self.attempt = attempt }
+
+    /// Takes output in order.
+    func take(_ stream: OutputStream, _ bytes: [UInt8]) async {
+        let name: OutputStreamName = stream == .stdout ? .stdout : .stderr
+        let room = limit - kept
+        if room <= 0 { return await truncate(name) }
+        let part = bytes.count <= room ? bytes : Array(bytes.prefix(room))
+        kept += part.count
+        await cut(name, (held.removeValue(forKey: name) ?? []) + part, isLast: false)
+        if part.count < bytes.count { await truncate(name) }
+    }
+
+    /// Sends what was held back at the end of an attempt.
+    func finish() async {
+        for (name, rest) in held.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { await cut(name, rest, isLast: true) }
+        held = [:]
+    }
+
+    private func truncate(_ name: OutputStreamName) async {
+        if isTruncated { return }
+        isTruncated = true
+        let marker = "\n[output limit of \(limit) bytes reached: the rest was not kept]\n"
+        let rest = held.removeValue(forKey: name) ?? []
+        await send(OutputPiece(step: step, attempt: attempt, stream: name, bytes: rest + Array(marker.utf8)))
+    }
+
+    private func cut(_ name: OutputStreamName, _ bytes: [UInt8], isLast: Bool) async {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            var piece = rest.prefix(Self.pieceBytes)
+            if !isLast || piece.count < rest.count { piece = piece.dropLast(Self.openCharacter(piece)) }
+            if piece.isEmpty { break }
+            rest = rest[piece.endIndex...]
+            await send(OutputPiece(step: step, attempt: attempt, stream: name, bytes: Array(piece)))
+        }
+        if !rest.isEmpty { held[name] = Array(rest) }
+    }
+
+    /// How many bytes at the end begin a UTF-8 character that is not complete (0...3); 0 for bytes that are no UTF-8.
+    static func openCharacter(_ bytes: ArraySlice<UInt8>) -> Int {
+        for back in 1...3 where back <= bytes.count {
+            let byte = bytes[bytes.endIndex - back]
+            if byte & 0xC0 == 0x80 { continue }
+            let length = byte >= 0xF0 && byte < 0xF8 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1
+            return byte < 0xF8 && length > back ? back : 0
+        }
+        return 0
+    }
+}

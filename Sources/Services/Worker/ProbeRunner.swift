@@ -1,0 +1,75 @@
+import ConnectorPort
+import Contracts
+import Synchronization
+import Vocabulary
+
+/// Tests how a target can be reached, stage by stage.
+struct ProbeRunner: Sendable {
+    let connectors: [any Connector]
+    let plans: RoutePlans
+    let worker: String
+
+    /// Tests one method or all in order; stops at the first that works unless one was named.
+    func run(_ probe: LeasedProbe, _ connection: TargetConnection?) async -> ProbeResult {
+        let start = ContinuousClock.now
+        var attempts: [ConnectionAttempt] = []
+        var firstSeen: ReportHostKey?
+        for (position, route) in (connection?.methods ?? []).enumerated() where probe.method == nil || probe.method == position {
+            let (attempt, seen) = await run(position, route, target: probe.name)
+            attempts.append(attempt)
+            firstSeen = seen.map { ReportHostKey(target: route.hostKeyOwner, algorithm: $0.algorithm, blob: $0.blob) }
+            if attempt.succeeded { break }
+        }
+        if attempts.isEmpty { attempts = [Self.nothingToTest(connection, probe)] }
+        let result = ConnectionTest(
+            succeeded: attempts.contains(where: \.succeeded), attempts: attempts,
+            milliseconds: (ContinuousClock.now - start).seconds * 1000, worker: worker)
+        return ProbeResult(id: probe.id, result: result, firstSeenKey: firstSeen)
+    }
+
+    private static func nothingToTest(_ connection: TargetConnection?, _ probe: LeasedProbe) -> ConnectionAttempt {
+        let cause =
+            connection?.problem
+            ?? (probe.method.map { "The target \(probe.name) has no connection method \($0)." }
+                ?? "The target \(probe.name) has no connection method; add one to it.")
+        return ConnectionAttempt(method: probe.method ?? 0, kind: .ssh, succeeded: false, stages: [], cause: cause)
+    }
+
+    /// Tests one method; the second value is the host key that was accepted on first use.
+    private func run(
+        _ position: Int, _ route: ConnectionRoute, target: String
+    ) async -> (attempt: ConnectionAttempt, firstSeen: HostKey?) {
+        let stages = StageList()
+        var seen: HostKey?
+        var attempt = ConnectionAttempt(method: position, kind: route.kind, succeeded: false, stages: [])
+        do {
+            guard let connector = connectors.first(where: { $0.kind == route.kind.rawValue }) else {
+                throw ConnectorError(.couldNotStart, "This worker has no connector for \(route.kind.rawValue).")
+            }
+            seen = try await connector.test(plans.plan(route, target: target)) { stages.add($0) }
+            attempt.succeeded = true
+        } catch let error as ConnectorError {
+            attempt.cause = error.message
+            attempt.presentedKey = error.presentedHostKey.map { Self.key($0, isChange: error.cause == .hostKeyChanged) }
+        } catch {
+            attempt.cause = "\(error)"
+        }
+        attempt.stages = stages.all.map {
+            ConnectionStage(
+                name: ConnectionStageName(rawValue: $0.name.rawValue) ?? .shell, host: $0.host, succeeded: $0.succeeded,
+                milliseconds: $0.milliseconds, detail: $0.detail)
+        }
+        return (attempt, seen)
+    }
+
+    private static func key(_ key: HostKey, isChange: Bool) -> PresentedHostKey {
+        PresentedHostKey(algorithm: key.algorithm, blob: key.blob, fingerprint: key.fingerprint, isChange: isChange)
+    }
+}
+
+/// Stages as connectors tell them, from whatever thread.
+private final class StageList: Sendable {
+    private let stages = Mutex<[TraceStage]>([])
+    func add(_ stage: TraceStage) { stages.withLock { $0.append(stage) } }
+    var all: [TraceStage] { stages.withLock { $0 } }
+}

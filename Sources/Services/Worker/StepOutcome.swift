@@ -1,0 +1,58 @@
+import ConnectorPort
+import Contracts
+
+/// What one attempt of a step came to.
+struct StepOutcome: Sendable {
+    var state: StepState
+    var exitCode: Int?
+    var cause: String?
+
+    /// Reads the end of a command.
+    init(_ end: CommandEnd, of step: StepDefinition) {
+        switch end {
+        case .exited(let code):
+            let accepted = step.acceptedExitCodes ?? [0]
+            state = accepted.contains(code) ? .succeeded : .failed
+            exitCode = code
+        case .signalled(let signal):
+            state = .failed
+            cause = "Ended by the signal \(signal)."
+        case .timedOut(let limit, let proof):
+            state = .failed
+            let seconds = limit == .total ? step.timeoutSeconds ?? 3600 : step.idleTimeoutSeconds ?? 0
+            cause =
+                (limit == .total ? "Took longer than \(seconds) s" : "Printed nothing for \(seconds) s")
+                + Self.after(proof)
+        case .cancelled(.gone): state = .cancelled
+        case .cancelled(.unconfirmed(let reason)):
+            state = .cancelUnconfirmed
+            cause = "Cancelled, but it is not proved that its processes are gone: \(reason)"
+        case .connectionLost(let reason):
+            state = .lost
+            cause = "The connection broke while it ran; whether it finished on the target is not known: \(reason)"
+        }
+    }
+
+    /// A step that could not be started.
+    init(failed cause: String) {
+        state = .failed
+        self.cause = cause
+    }
+
+    private static func after(_ proof: KillProof) -> String {
+        switch proof {
+        case .gone: "; it was ended and its processes are gone."
+        case .unconfirmed(let reason): "; ending it is not confirmed: \(reason)"
+        }
+    }
+
+    /// How a branch ends that ends with this step; nil when the flow decides.
+    var branchEnd: BranchEnd? {
+        switch state {
+        case .cancelled: BranchEnd(state: .cancelled)
+        case .cancelUnconfirmed: BranchEnd(state: .cancelUnconfirmed, cause: cause)
+        case .lost: BranchEnd(state: .lost, cause: cause)
+        default: nil
+        }
+    }
+}

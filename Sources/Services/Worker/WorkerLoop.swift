@@ -1,0 +1,163 @@
+import ConnectorPort
+import Contracts
+import Logging
+import ServiceLifecycle
+import Vault
+import Vocabulary
+import Web
+
+/// Asks for leases as long as there are free slots, runs what it gets, and keeps the leases alive.
+actor WorkerLoop {
+    private let peer: any Peer
+    private let connectors: [any Connector]
+    private let settings: WorkerSettings
+    private let clock: any WallClock
+    private let logger: Logger
+    private let key = WorkerKey()
+    private let pool: ConnectionPool
+
+    private struct Running {
+        let fence: Int
+        var task: Task<Void, Never>?
+        var isRevoked = false
+    }
+    private var running: [BranchKey: Running] = [:]
+    private var freed: CheckedContinuation<Void, Never>?
+    private var reporter: Reporter?
+
+    init(
+        peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger
+    ) {
+        self.peer = peer
+        self.connectors = connectors
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+        pool = ConnectionPool(connectors: connectors, keep: settings.connectionIdle, clock: clock)
+    }
+
+    private var me: Caller { .worker(settings.name) }
+
+    private func ensureReporter() -> Reporter {
+        if let reporter { return reporter }
+        let made = Reporter(
+            peer: peer, worker: settings.name, clock: clock, logger: logger,
+            revoke: { [weak self] in await self?.revoke($0) }, ended: { [weak self] in await self?.forget($0) })
+        reporter = made
+        return made
+    }
+
+    /// Leases until the task is cancelled.
+    func lease() async {
+        while !Task.isCancelled {
+            do {
+                let ask = AskLease(
+                    worker: settings.name, slots: max(0, settings.slots - running.count), waitSeconds: 20,
+                    publicKey: key.publicKey)
+                begin(try await peer.call(ExecutionsAPI.lease, [:], ask, as: me))
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("No lease to be had; trying again", metadata: ["error": "\(error)"])
+                try? await clock.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func begin(_ lease: Lease) {
+        for key in lease.cancel { running[key]?.task?.cancel() }
+        if lease.branches.isEmpty && lease.probes.isEmpty { return }
+        let reporter = ensureReporter()
+        do {
+            let plans = try RoutePlans(lease.connections, key: key)
+            let routes = Dictionary(lease.connections.targets.map { ($0.target, $0) }, uniquingKeysWith: { first, _ in first })
+            for branch in lease.branches {
+                guard let execution = lease.executions[branch.key.execution.text] else { continue }
+                let route = BranchRoute(
+                    branch: branch, connection: routes[branch.target.id], plans: plans, pool: pool, reporter: reporter)
+                begin(branch, execution, try secrets(of: execution), route, reporter)
+            }
+            for probe in lease.probes {
+                let runner = ProbeRunner(connectors: connectors, plans: plans, worker: settings.name)
+                Task {
+                    await reporter.add(await runner.run(probe, routes[probe.target]))
+                }
+            }
+        } catch {
+            logger.error("A lease could not be opened", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func begin(
+        _ branch: LeasedBranch, _ execution: LeasedExecution, _ secrets: [String: Secret], _ route: BranchRoute,
+        _ reporter: Reporter
+    ) {
+        let runner = BranchRunner(
+            plan: StepPlan(branch: branch, execution: execution, secrets: secrets), route: route, reporter: reporter,
+            clock: clock)
+        running[branch.key]?.task?.cancel()
+        running[branch.key] = Running(fence: branch.fence, task: Task { await runner.run() })
+    }
+
+    private func secrets(of execution: LeasedExecution) throws -> [String: Secret] {
+        guard let sealed = execution.sealedParameters else { return [:] }
+        return try JSONCodec.decode([String: Secret].self, from: try key.open(sealed, for: "parameters"))
+    }
+
+    private func revoke(_ keys: [BranchKey]) {
+        for key in keys {
+            running[key]?.task?.cancel()
+            forget([key])
+        }
+    }
+
+    private func forget(_ keys: [BranchKey]) {
+        for key in keys { running[key] = nil }
+        freed?.resume()
+        freed = nil
+    }
+
+    /// Keeps the leases alive until the task is cancelled; closes connections that waited for too long.
+    func beat() async {
+        while !Task.isCancelled {
+            guard (try? await clock.sleep(for: .seconds(4))) != nil else { return }
+            await pool.tick(at: clock.now())
+            if running.isEmpty { continue }
+            let held = running.map { HeldBranch(key: $0, fence: $1.fence) }
+            do {
+                let answer = try await peer.call(
+                    ExecutionsAPI.heartbeat, [:], Heartbeat(worker: settings.name, held: held), as: me)
+                for key in answer.cancel { running[key]?.task?.cancel() }
+                revoke(answer.revoked)
+            } catch {
+                logger.warning("No heartbeat got through", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Lets running branches go on for the drain time, stores what they reported, and closes the connections.
+    func drain() async {
+        let end = clock.now() + settings.drain
+        while !running.isEmpty, clock.now() < end {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.someoneEnds() }
+                group.addTask { [clock] in try? await clock.sleep(for: max(.zero, end - clock.now())) }
+                await group.next()
+                group.cancelAll()
+                wakeWaiter()
+            }
+        }
+        if let reporter { await reporter.flushed() }
+        await pool.closeAll()
+    }
+
+    private func someoneEnds() async {
+        if running.isEmpty { return }
+        await withCheckedContinuation { freed = $0 }
+    }
+
+    private func wakeWaiter() {
+        freed?.resume()
+        freed = nil
+    }
+}

@@ -1,0 +1,32 @@
+import ConnectorPort
+import Logging
+import ServiceLifecycle
+import Vocabulary
+
+/// The front page of this room: a worker that runs as long as the process and drains when it is told to stop.
+package struct WorkerService: Service {
+    /// The service's name in settings and logs.
+    package static let name = "worker"
+
+    private let loop: WorkerLoop
+    private let settings: WorkerSettings
+    private let logger: Logger
+
+    /// Makes a worker that reaches Executions through `peer`.
+    package init(
+        peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger
+    ) {
+        loop = WorkerLoop(peer: peer, connectors: connectors, settings: settings, clock: clock, logger: logger)
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Works until the process shuts down: then no new lease, and running branches have the drain time to end.
+    package func run() async throws {
+        logger.info("The worker is ready", metadata: ["worker": "\(settings.name)", "slots": "\(settings.slots)"])
+        let beat = Task { await loop.beat() }
+        await cancelWhenGracefulShutdown { await loop.lease() }
+        await loop.drain()
+        beat.cancel()
+    }
+}
