@@ -1,0 +1,62 @@
+import Foundation
+import Frontend
+import Logging
+import ServiceLifecycle
+import Vocabulary
+import Web
+
+/// Runs the product: one process, all rooms.
+package enum Conductor {
+    /// Serves until SIGTERM or SIGINT, then drains and returns. `announce` gets lines for the people at the console.
+    /// - Throws: errors that describe themselves in one sentence.
+    package static func serve(_ settings: Settings, announce: @escaping @Sendable (String) -> Void) async throws {
+        let logger = makeLogger(settings)
+        let house = try await House(settings, logger: logger)
+        do {
+            try await serve(house, settings, logger, announce)
+        } catch {
+            await house.close()
+            throw error
+        }
+        await house.close()
+    }
+
+    private static func serve(
+        _ house: House, _ settings: Settings, _ logger: Logger, _ announce: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let server = try WebServer(
+            routes: house.routes, authenticator: SessionAuthenticator(peer: house.peer), settings: webSettings(settings),
+            staticFiles: try FrontendService(directory: settings.webRoot).files,
+            description: description, clock: SystemClock(), ids: SystemIDs(), logger: logger)
+        let greeting = Greeting(server: server, auth: house.auth, host: settings.host, announce: announce)
+        // Ended in reverse order: the server answers until the worker has drained and reported.
+        let services: [any Service] = [server, greeting] + house.loops
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+
+    /// What the API description says about the whole.
+    package static var description: APIDescription {
+        APIDescription(
+            title: "OpsConductor", version: Version.text,
+            about: "Targets, jobs and executions: describe systems and work, run it, watch it live, and see afterwards what happened.")
+    }
+
+    private static func webSettings(_ settings: Settings) -> WebSettings {
+        var web = WebSettings(host: settings.host, port: settings.port)
+        web.bodyLimitBytes = settings.bodyLimitBytes
+        web.allowedOrigins = settings.corsOrigins
+        web.trustedProxies = settings.trustedProxies
+        web.slowReaderTimeout = settings.slowReader
+        return web
+    }
+
+    private static func makeLogger(_ settings: Settings) -> Logger {
+        var logger = Logger(label: "opsconductor") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = settings.logLevel
+        return logger
+    }
+}

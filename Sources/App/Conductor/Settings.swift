@@ -1,0 +1,105 @@
+import Logging
+import Vocabulary
+import Web
+
+/// All settings of the process, read once from the environment.
+package struct Settings: Sendable {
+    /// The address to listen on.
+    package var host: String
+    /// The TCP port to listen on; 0 takes any free one.
+    package var port: Int
+    /// The directory of the databases.
+    package var dataDirectory: String
+    /// The file of the encryption key.
+    package var secretKeyFile: String
+    /// The directory of the built web app; empty serves none.
+    package var webRoot: String
+    /// The least important messages that are logged.
+    package var logLevel: Logger.Level
+    /// Origins of other web apps that may call the API.
+    package var corsOrigins: [String]
+    /// Proxies whose `X-Forwarded-For` is believed.
+    package var trustedProxies: TrustedProxies
+    /// The largest request body.
+    package var bodyLimitBytes: Int
+    /// A WebSocket client that takes nothing for so long is disconnected.
+    package var slowReader: Duration
+    /// A browser session ends after so long without a request.
+    package var sessionIdle: Duration
+    /// Any sign-in ends after so long.
+    package var sessionLife: Duration
+    /// Whether browsers come over TLS only.
+    package var cookieIsSecure: Bool
+    /// How many branches the worker runs at the same time.
+    package var workerSlots: Int
+    /// How long a connection to a target stays open after a run.
+    package var connectionIdle: Duration
+    /// How long running branches may go on after SIGTERM.
+    package var drain: Duration
+    /// How long a lease lasts without a heartbeat.
+    package var lease: Duration
+    /// How many threads serve SSH connections and local processes.
+    package var reactors: Int
+    /// Every setting with its value, its source and what is wrong with it.
+    package let all: [SettingValue]
+
+    /// Reads the environment; mistakes are in `all`.
+    package init(environment: [String: String]) {
+        var reader = SettingReader(environment)
+        host = NetworkWord.address(reader.text(Self.http.host))
+        port = reader.number(Self.http.port, 0...65535)
+        dataDirectory = reader.text(Self.files.data)
+        secretKeyFile = reader.text(Self.files.key)
+        if secretKeyFile.isEmpty { secretKeyFile = dataDirectory + "/secret.key" }
+        webRoot = reader.text(Self.files.web)
+        logLevel =
+            Logger.Level(rawValue: reader.word(Self.logLevel, Logger.Level.allCases.map(\.rawValue))) ?? .info
+        corsOrigins = reader.list(Self.edge.origins)
+        let proxies = TrustedProxies(reader.list(Self.edge.proxies))
+        if proxies == nil { reader.mistake("TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8.") }
+        trustedProxies = proxies ?? TrustedProxies()
+        cookieIsSecure = reader.flag(Self.edge.secure)
+        bodyLimitBytes = reader.number(Self.http.body, 1024...1_000_000_000)
+        slowReader = .seconds(reader.number(Self.http.slowReader, 1...3600))
+        sessionIdle = .seconds(reader.number(Self.session.idle, 60...604_800))
+        sessionLife = .seconds(reader.number(Self.session.life, 300...31_536_000))
+        workerSlots = reader.number(Self.worker.slots, 1...10_000)
+        connectionIdle = .seconds(reader.number(Self.worker.idle, 0...86_400))
+        drain = .seconds(reader.number(Self.worker.drain, 0...86_400))
+        lease = .seconds(reader.number(Self.worker.lease, 5...3600))
+        reactors = reader.number(Self.worker.reactors, 1...64)
+        all = reader.values
+    }
+
+    /// What is wrong, all of it.
+    package var mistakes: [String] { all.compactMap(\.mistake) }
+
+    private static let http = (
+        host: Setting("HTTP_HOST", "loopback", "Address to listen on; the words loopback and any stand for those addresses"),
+        port: Setting("HTTP_PORT", "8080", "TCP port to listen on; 0 takes any free one"),
+        body: Setting("BODY_LIMIT_BYTES", "12582912", "Largest request body in bytes"),
+        slowReader: Setting("SLOW_READER_SECONDS", "20", "Seconds after which a live client that takes nothing is disconnected")
+    )
+    private static let files = (
+        data: Setting("DATA_DIR", "data", "Directory of the databases; made with mode 0700"),
+        key: Setting("SECRET_KEY_FILE", "", "File of the encryption key; made with mode 0600; secret.key in DATA_DIR if empty"),
+        web: Setting("WEB_ROOT", "", "Directory of the built web app; none is served if empty")
+    )
+    private static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
+    private static let edge = (
+        origins: Setting("CORS_ORIGINS", "", "Origins of other web apps that may call the API, separated by commas"),
+        proxies: Setting("TRUSTED_PROXIES", "", "Addresses or networks of proxies whose X-Forwarded-For is believed"),
+        secure: Setting("COOKIE_SECURE", "false", "true if browsers come over TLS only")
+    )
+    private static let session = (
+        idle: Setting("SESSION_IDLE_SECONDS", "28800", "Seconds without a request after which a browser session ends"),
+        life: Setting("SESSION_LIFE_SECONDS", "604800", "Seconds after which any sign-in ends")
+    )
+    private static let worker = (
+        slots: Setting("WORKER_SLOTS", "200", "Branches that run at the same time"),
+        idle: Setting("CONNECTION_IDLE_SECONDS", "60", "Seconds that a connection to a target stays open after a run; 0 closes it"),
+        drain: Setting("DRAIN_SECONDS", "10", "Seconds that running branches may go on after SIGTERM"),
+        lease: Setting("LEASE_SECONDS", "15", "Seconds that a worker's lease lasts without a heartbeat"),
+        reactors: Setting("REACTOR_THREADS", "2", "Threads that serve SSH connections and local processes")
+    )
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Client
+import Contracts
+import Vocabulary
+
+/// Commands about runs.
+struct ExecutionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "execution", abstract: "Look at runs, cancel and repeat them.",
+        subcommands: [List.self, Show.self, Logs.self, Cancel.self, Rerun.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List runs, newest first.")
+
+        @OptionGroup var options: ServerOptions
+        @Option(help: "Only runs in this state.") var state: ExecutionState?
+        @Option(help: "Only runs of this job, by name, serial or id.") var job: String?
+        @Option(help: "Only runs on this target, by name, serial or id.") var target: String?
+        @Option(help: "Only runs whose name, serial or starter contains this.") var search: String?
+        @Option(help: "At most so many (1 to 500).") var limit = 20
+
+        func run() async throws {
+            let server = try options.connect()
+            var query = ExecutionQuery(state: state, search: search, limit: limit)
+            if let job { query.job = try await server.call(JobsAPI.show, ["job": job]).id }
+            if let target { query.target = try await server.target(target) }
+            let runs = try await server.call(ExecutionsAPI.list, [:], query).items
+            try options.print(
+                runs, ["serial", "state", "name", "targets", "done", "failed", "started", "time", "by"], none: "There are no runs."
+            ) { run in
+                let counts = run.counts
+                return [
+                    run.serial, run.state.rawValue.replacing("_", with: " "), run.name, String(counts.total),
+                    String(counts.total - counts.waiting - counts.running), String(counts.failed + counts.unclear),
+                    run.createdAt.description, RunResult.duration(run.startedAt, run.endedAt), run.startedBy,
+                ]
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a run with its results, or watch it.")
+
+        @OptionGroup var options: ServerOptions
+        @Argument(help: "Serial or id.") var execution: String
+        @Flag(name: .shortAndLong, help: "Watch it from its beginning to its end.") var follow = false
+
+        func run() async throws {
+            let server = try options.connect()
+            let detail = try await server.call(ExecutionsAPI.show, ["execution": execution])
+            let run = detail.execution
+            if follow { return try await RunWatch(server: server, options: options).watch(run.id, serial: run.serial) }
+            let result = RunResult(execution: run, branches: try await server.branches(of: run.id.text))
+            try options.print(result) {
+                FieldList.lines(
+                    [
+                        ("serial", run.serial), ("name", run.name), ("version", run.jobVersion.map { String($0) }),
+                        ("state", run.state.rawValue.replacing("_", with: " ")), ("cause", run.cause), ("targets", run.targets),
+                        ("started by", run.startedBy), ("asked for", run.createdAt.description), ("ended", run.endedAt?.description),
+                        ("repeats", run.rerunOf), ("left out", detail.leftOut.joined(separator: ", ")),
+                    ] + detail.parameters.sorted { $0.key < $1.key }.map { ("parameter \($0.key)", $0.value.text) }) + [""]
+                    + result.table.lines
+            }
+        }
+    }
+
+    struct Logs: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print the output of a run byte by byte.")
+
+        @OptionGroup var options: ServerOptions
+        @Argument(help: "Serial or id.") var execution: String
+        @Option(help: "Only of this branch, from 1.") var branch: Int?
+        @Option(help: "Only of this target, by name or serial.") var target: String?
+        @Option(help: "Only of this step, from 1.") var step: Int?
+        @Option(help: "Only this stream.") var stream: OutputStreamName?
+
+        func validate() throws {
+            if branch != nil, target != nil { throw ValidationError("Say either --branch or --target.") }
+        }
+
+        func run() async throws {
+            let server = try options.connect()
+            var number = branch
+            if let target {
+                let branches = try await server.branches(of: execution)
+                let wanted = target.lowercased()
+                guard let found = branches.first(where: { $0.targetName.lowercased() == wanted || $0.targetSerial.lowercased() == wanted })
+                else { throw ClientFailure.usage("\(execution) did not run on \(target).") }
+                number = found.number
+            }
+            let log = try await server.call(
+                ExecutionsAPI.log, ["execution": execution], LogQuery(branch: number, step: step, stream: stream))
+            for try await piece in log.body { Terminal.write(piece) }
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Cancel a run, or some of its branches.")
+
+        @OptionGroup var options: ServerOptions
+        @Argument(help: "Serial or id.") var execution: String
+        @Option(help: "Only this branch, from 1; may be repeated.") var branch: [Int] = []
+        @Option(help: "Why, for the history.") var reason: String?
+
+        func run() async throws {
+            let run = try await options.connect().call(
+                ExecutionsAPI.cancel, ["execution": execution],
+                CancelExecution(branches: branch.isEmpty ? nil : branch, reason: reason))
+            try options.print(run) { ["\(run.serial) is \(run.state.rawValue.replacing("_", with: " "))."] }
+        }
+    }
+
+    struct Rerun: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Run the same again on the targets that did not succeed, or on all.")
+
+        @OptionGroup var options: ServerOptions
+        @Argument(help: "Serial or id.") var execution: String
+        @Flag(help: "On all its targets, also those that succeeded.") var all = false
+        @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
+        @Flag(name: .shortAndLong, help: "Watch the run; exit code 0 when all succeeded, 1 otherwise.") var follow = false
+
+        func run() async throws {
+            let server = try options.connect()
+            let receipt = try await server.call(
+                ExecutionsAPI.rerun, ["execution": execution], RerunExecution(scope: all ? .all : .failed),
+                once: idempotencyKey ?? SystemIDs().next())
+            try await RunWatch(server: server, options: options).started(receipt, follow: follow)
+        }
+    }
+}

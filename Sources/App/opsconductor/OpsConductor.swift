@@ -1,0 +1,15 @@
+import ArgumentParser
+import Conductor
+
+/// The command line of the product.
+@main
+struct OpsConductor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "opsconductor", abstract: "Describe systems and work, run it, watch it live, and see what happened.",
+        version: Version.text,
+        subcommands: [
+            Serve.self, CheckConfig.self, Migrate.self, ConsoleToken.self, APITypes.self, OpenAPIDocument.self, LoginCommand.self,
+            LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, GroupCommand.self, CredentialCommand.self, JobCommand.self,
+            ExecutionCommand.self, RunCommandLine.self, UserCommand.self, TokenCommand.self,
+        ])
+}

@@ -1,4 +1,0 @@
-@main
-struct OpsConductor {
-    static func main() {}
-}
