@@ -1,0 +1,27 @@
+import { lazy } from 'react';
+import type { ComponentType } from 'react';
+
+type Screen = ComponentType<Record<string, string>>;
+const screen = (load: () => Promise<{ default: ComponentType<never> }>) => lazy(load as unknown as () => Promise<{ default: Screen }>);
+
+const TargetDetail = screen(() => import('../screens/targets/TargetDetail'));
+const JobEditor = screen(() => import('../screens/jobs/JobEditor'));
+const Settings = screen(() => import('../screens/settings/Settings'));
+
+/** Every address of the app behind sign-in and its screen; `:name` parts become properties. */
+export const routes: [string, Screen][] = [
+  ['/', screen(() => import('../screens/overview/Overview'))],
+  ['/targets', screen(() => import('../screens/targets/Targets'))],
+  ['/targets/:target', TargetDetail],
+  ['/groups', screen(() => import('../screens/targets/Groups'))],
+  ['/credentials', screen(() => import('../screens/targets/Credentials'))],
+  ['/jobs', screen(() => import('../screens/jobs/Jobs'))],
+  ['/jobs/new', JobEditor],
+  ['/jobs/:job', screen(() => import('../screens/jobs/JobDetail'))],
+  ['/jobs/:job/edit', JobEditor],
+  ['/command', screen(() => import('../screens/runs/Command'))],
+  ['/runs', screen(() => import('../screens/runs/Runs'))],
+  ['/runs/:run', screen(() => import('../screens/run/Run'))],
+  ['/settings', Settings],
+  ['/settings/:page', Settings],
+];

@@ -1,0 +1,107 @@
+// The one place that names the generated client, so that screens read `api.targets.list(...)`.
+import * as wire from '../api.gen';
+import { during } from '../http';
+
+export * from '../api.gen';
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string;
+  total?: number;
+}
+
+/** What a call can be told besides its input. */
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** One key starts one run, however often the request is sent. */
+  idempotencyKey?: string;
+}
+
+/** A list endpoint after its filter is fixed: the next page after a cursor. */
+export type PageLoader<T> = (cursor: string | undefined, options: CallOptions) => Promise<Page<T>>;
+
+function plain<I, R>(call: (input: I) => Promise<R>): (input: I, options?: CallOptions) => Promise<R> {
+  return (input, options) => during(options?.signal, () => call(input));
+}
+
+function named<N extends string, I, R>(
+  name: N,
+  call: (path: Record<N, string>, input: I) => Promise<R>,
+): (of: string, input: I, options?: CallOptions) => Promise<R> {
+  return (of, input, options) => during(options?.signal, () => call({ [name]: of } as Record<N, string>, input));
+}
+
+function bare<N extends string, R>(
+  name: N,
+  call: (path: Record<N, string>) => Promise<R>,
+): (of: string, options?: CallOptions) => Promise<R> {
+  return (of, options) => during(options?.signal, () => call({ [name]: of } as Record<N, string>));
+}
+
+/** Every endpoint that the app uses, by service. */
+export const api = {
+  auth: {
+    config: (options?: CallOptions) => during(options?.signal, () => wire.getConfig()),
+    me: (options?: CallOptions) => during(options?.signal, () => wire.getAuthMe()),
+    logout: () => wire.authLogout(),
+    setUp: plain(wire.authSetup),
+    login: plain(wire.authLogin),
+    changePassword: plain(wire.authPassword),
+    redeem: plain(wire.authRedeem),
+    makeLink: plain(wire.authLinks),
+    sessions: plain(wire.listAuthSessions),
+    revokeSession: bare('session', wire.deleteAuthSession),
+    tokens: plain(wire.listAuthTokens),
+    makeToken: plain(wire.createAuthToken),
+    revokeToken: bare('token', wire.deleteAuthToken),
+  },
+  users: {
+    list: plain(wire.listUsers),
+    create: plain(wire.createUser),
+    update: named('user', wire.updateUser),
+    delete: bare('user', wire.deleteUser),
+  },
+  targets: {
+    list: plain(wire.listTargets),
+    create: plain(wire.createTarget),
+    show: bare('target', wire.getTarget),
+    update: named('target', wire.updateTarget),
+    delete: bare('target', wire.deleteTarget),
+    test: named('target', wire.targetTest),
+    pin: named('target', wire.createTargetFingerprint),
+    unpin: (target: string, fingerprint: string) => wire.deleteTargetFingerprint({ target, fingerprint }),
+    tag: plain(wire.targetsTags),
+    import: plain(wire.targetsImport),
+    exportAddress: wire.getTargetsExportUrl,
+    vocabulary: (options?: CallOptions) => during(options?.signal, () => wire.getTargetsVocabulary()),
+    groups: plain(wire.listTargetsGroups),
+    createGroup: plain(wire.createTargetsGroup),
+    updateGroup: named('group', wire.updateTargetsGroup),
+    deleteGroup: bare('group', wire.deleteTargetsGroup),
+    credentials: plain(wire.listTargetsCredentials),
+    createCredential: plain(wire.createTargetsCredential),
+    updateCredential: named('credential', wire.updateTargetsCredential),
+    deleteCredential: bare('credential', wire.deleteTargetsCredential),
+  },
+  jobs: {
+    list: plain(wire.listJobs),
+    create: plain(wire.createJob),
+    show: bare('job', wire.getJob),
+    update: named('job', wire.updateJob),
+    delete: bare('job', wire.deleteJob),
+    versions: named('job', wire.listJobVersions),
+    check: plain(wire.jobsCheck),
+    run: (job: string, input: wire.RunJob, options: CallOptions) => wire.jobRun({ job }, input, options.idempotencyKey),
+  },
+  executions: {
+    list: plain(wire.listExecutions),
+    show: bare('execution', wire.getExecution),
+    command: (input: wire.RunCommand, options: CallOptions) => wire.createExecution(input, options.idempotencyKey),
+    branches: named('execution', wire.listExecutionBranches),
+    feed: named('execution', wire.getExecutionFeed),
+    logAddress: (execution: string, input: wire.LogQuery) => wire.getExecutionLogUrl({ execution }, input),
+    cancel: named('execution', wire.executionCancel),
+    rerun: named('execution', wire.executionRerun),
+  },
+};

@@ -1,0 +1,44 @@
+import type { IconName } from '../parts/Icon';
+
+/** How a state is shown everywhere: word, icon and colour. */
+export interface StatusLook {
+  word: string;
+  icon: IconName;
+  tone: string;
+}
+
+const looks: Record<string, StatusLook> = {
+  waiting: { word: 'Waiting', icon: 'clock', tone: 'waiting' },
+  queued: { word: 'Waiting', icon: 'clock', tone: 'waiting' },
+  running: { word: 'Running', icon: 'ring', tone: 'running' },
+  cancelling: { word: 'Cancelling', icon: 'ring', tone: 'running' },
+  succeeded: { word: 'Succeeded', icon: 'tick', tone: 'succeeded' },
+  failed: { word: 'Failed', icon: 'cross', tone: 'failed' },
+  cancelled: { word: 'Cancelled', icon: 'stop', tone: 'cancelled' },
+  cancel_unconfirmed: { word: 'Cancel unconfirmed', icon: 'warning', tone: 'unclear' },
+  lost: { word: 'Lost', icon: 'warning', tone: 'unclear' },
+  unclear: { word: 'Lost or unconfirmed', icon: 'warning', tone: 'unclear' },
+  skipped: { word: 'Skipped', icon: 'dash', tone: 'skipped' },
+  needs_approval: { word: 'Needs approval', icon: 'hand', tone: 'approval' },
+  blocked: { word: 'Blocked', icon: 'lock', tone: 'blocked' },
+  active: { word: 'Active', icon: 'tick', tone: 'succeeded' },
+  maintenance: { word: 'Maintenance', icon: 'wrench', tone: 'blocked' },
+  retired: { word: 'Retired', icon: 'dash', tone: 'skipped' },
+};
+
+/** The look of a state; a state that this app does not know yet shows its own name. */
+export function statusLook(state: string): StatusLook {
+  return looks[state] ?? { word: state, icon: 'clock', tone: 'waiting' };
+}
+
+/** Whether nothing more will happen to a run or branch in this state. */
+export function isFinal(state: string): boolean {
+  return !['waiting', 'running', 'cancelling'].includes(state);
+}
+
+const urgency = ['failed', 'lost', 'cancel_unconfirmed', 'cancelling', 'running', 'waiting', 'cancelled', 'skipped', 'succeeded'];
+/** Failures first: a smaller number is more urgent. */
+export function urgencyOf(state: string): number {
+  const at = urgency.indexOf(state);
+  return at < 0 ? urgency.length : at;
+}

@@ -1,0 +1,16 @@
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { watchTheme } from './app/preferences';
+import { watchHistory } from './lib/router';
+import './style/tokens.css';
+import './style/base.css';
+import './style/controls.css';
+import './style/frame.css';
+import './style/lists.css';
+import './style/screens.css';
+import './style/run.css';
+
+watchTheme();
+watchHistory();
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<App />);

@@ -1,0 +1,115 @@
+import { useEffect, useRef, useState } from 'react';
+import { api } from '../../lib/api';
+import type { Job, RunJob } from '../../lib/api';
+import { plural } from '../../lib/format';
+import { newKey } from '../../lib/key';
+import { firstValues, readValues } from '../../lib/parameters';
+import type { Typed } from '../../lib/parameters';
+import { useAction } from '../../lib/resource';
+import { navigate } from '../../lib/router';
+import { Button } from '../../parts/Button';
+import { Dialog } from '../../parts/Dialog';
+import { Field } from '../../parts/Field';
+import { ProblemNote } from '../../parts/Problem';
+import { ParameterFields } from './ParameterFields';
+import { TargetPicker } from './TargetPicker';
+
+/** What a run starts from when it repeats another with changes. */
+export interface GivenRun {
+  parameters: Record<string, unknown>;
+  targets: string;
+  maxParallel: number;
+}
+
+/** The form of a run: parameters, targets, how many at a time. */
+export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void; given?: GivenRun }) {
+  const { definition } = job;
+  const parameters = definition.parameters ?? [];
+  const [typed, setTyped] = useState<Typed>(() => firstValues(parameters, given?.parameters));
+  const [filter, setFilter] = useState(given?.targets ?? definition.targets ?? '');
+  const [excluded, setExcluded] = useState<Set<string>>(new Set());
+  const [parallel, setParallel] = useState(String(given?.maxParallel ?? definition.max_parallel ?? 50));
+  const [number, setNumber] = useState<number>();
+  const [tried, setTried] = useState(false);
+  const key = useRef(newKey());
+  const { values, errors } = readValues(parameters, typed);
+  useEffect(() => {
+    key.current = newKey();
+  }, [typed, filter, excluded, parallel]);
+  const start = useAction(async () => {
+    const body: RunJob = { parameters: values, targets: filter };
+    if (excluded.size > 0) body.exclude = [...excluded];
+    if (parallel !== '') body.max_parallel = Number(parallel);
+    const receipt = await api.jobs.run(job.id, body, { idempotencyKey: key.current });
+    navigate(`/runs/${receipt.serial}`);
+  });
+  const press = () => {
+    setTried(true);
+    if (Object.keys(errors).length === 0) void start.run();
+  };
+  return (
+    <Dialog
+      title={`Run ${definition.name}`}
+      wide
+      onClose={onClose}
+      footer={
+        <>
+          <span className="dialog-note muted">
+            Version {job.version}, {plural(definition.steps.length, 'step')}
+          </span>
+          <Button onClick={onClose}>Close</Button>
+          <Button
+            kind="primary"
+            icon="run"
+            busy={start.busy}
+            disabled={number === undefined || number === 0}
+            onClick={press}
+            data-testid="run-start"
+          >
+            {number === undefined ? 'Run' : `Run on ${plural(number, 'target')}`}
+          </Button>
+        </>
+      }
+    >
+      <div className="form">
+        {parameters.length > 0 ? (
+          <section>
+            <h3>Parameters</h3>
+            <ParameterFields
+              parameters={parameters}
+              typed={typed}
+              errors={tried ? errors : {}}
+              problem={start.problem}
+              onChange={setTyped}
+            />
+          </section>
+        ) : null}
+        <section>
+          <h3>Targets</h3>
+          <TargetPicker
+            filter={filter}
+            onFilter={(text) => {
+              setFilter(text);
+              setExcluded(new Set());
+            }}
+            excluded={excluded}
+            onExcluded={setExcluded}
+            onCount={setNumber}
+          />
+        </section>
+        <Field label="At most so many at a time" problem={start.problem} pointer="#/max_parallel">
+          <input
+            type="number"
+            className="short"
+            min={1}
+            max={10000}
+            value={parallel}
+            data-testid="run-parallel"
+            onChange={(event) => setParallel(event.target.value)}
+          />
+        </Field>
+        {start.problem ? <ProblemNote problem={start.problem} /> : null}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,76 @@
+import { useEffect } from 'react';
+import { useCrumbs } from '../../app/crumbs';
+import { useMay } from '../../app/session';
+import { useQuery } from '../../lib/router';
+import { isFinal, statusLook } from '../../lib/status';
+import { ProblemNote } from '../../parts/Problem';
+import { Skeleton } from '../../parts/Skeleton';
+import { Tabs } from '../../parts/Tabs';
+import { RunDialog } from '../jobs/RunDialog';
+import { CancelDialog } from './CancelDialog';
+import { RerunDialog } from './RerunDialog';
+import { RunDetails } from './RunDetails';
+import { RunHead } from './RunHead';
+import { RunOutput } from './RunOutput';
+import { Timeline } from './Timeline';
+import { useExecution } from './useExecution';
+
+/** One run: its state, its targets by steps, its output, live. */
+export default function Run({ run: reference = '' }: { run?: string }) {
+  const model = useExecution(reference);
+  const [query, setQuery] = useQuery();
+  const mayCancel = useMay('executions.cancel');
+  const { detail } = model;
+  useCrumbs([{ word: 'Runs', to: '/runs' }, { word: detail?.execution.serial ?? reference }]);
+  const title = detail ? `${statusLook(detail.execution.state).word}: ${detail.execution.name}` : reference;
+  useEffect(() => {
+    document.title = `${title} · OpsConductor`;
+  }, [title]);
+  if (!detail) return <div className="page">{model.problem ? <ProblemNote problem={model.problem} /> : <Skeleton />}</div>;
+  const tab = query.get('tab') ?? 'output';
+  const dialog = query.get('dialog');
+  const open = (name: string | null) => setQuery({ dialog: name }, name !== null);
+  const close = () => open(null);
+  const here = `/runs/${detail.execution.serial}`;
+  const { execution } = detail;
+  return (
+    <div className={tab === 'output' ? 'page page-wide page-full' : 'page page-wide'}>
+      <RunHead detail={detail} isPaused={model.isPaused} onPause={(paused) => model.setPaused(paused)} onDialog={open} />
+      <Tabs
+        label="Views of this run"
+        current={tab}
+        tabs={[
+          { key: 'output', label: 'Output', to: here },
+          { key: 'timeline', label: 'Timeline', to: `${here}?tab=timeline` },
+          { key: 'details', label: 'Parameters and definition', to: `${here}?tab=details` },
+        ]}
+      />
+      {tab === 'output' ? (
+        <RunOutput model={model} onCancel={() => open('cancel-branch')} />
+      ) : tab === 'timeline' ? (
+        <Timeline branches={model.branches} running={!isFinal(execution.state)} here={here} />
+      ) : (
+        <RunDetails detail={detail} />
+      )}
+      {(dialog === 'cancel' || (dialog === 'cancel-branch' && model.branch)) && mayCancel ? (
+        <CancelDialog
+          execution={execution}
+          branches={model.branches}
+          only={dialog === 'cancel-branch' ? model.branch : null}
+          onClose={close}
+          onCancelled={(next) => model.setExecution(next)}
+        />
+      ) : null}
+      {dialog === 'rerun-failed' || dialog === 'rerun-all' ? (
+        <RerunDialog detail={detail} scope={dialog === 'rerun-failed' ? 'failed' : 'all'} onClose={close} />
+      ) : null}
+      {dialog === 'rerun-changed' && execution.job ? (
+        <RunDialog
+          reference={execution.job}
+          given={{ parameters: detail.parameters, targets: execution.targets, maxParallel: execution.max_parallel }}
+          onClose={close}
+        />
+      ) : null}
+    </div>
+  );
+}

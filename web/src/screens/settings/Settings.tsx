@@ -1,0 +1,42 @@
+import { useCrumbs } from '../../app/crumbs';
+import { useMay } from '../../app/session';
+import { Page } from '../../parts/Page';
+import { Tabs } from '../../parts/Tabs';
+import { NotFound } from '../NotFound';
+import { Appearance } from './Appearance';
+import { Password } from './Password';
+import { Sessions } from './Sessions';
+import { Tokens } from './Tokens';
+import { Users } from './Users';
+
+const words: Record<string, string> = {
+  sessions: 'Sessions',
+  tokens: 'Personal tokens',
+  users: 'Users',
+  password: 'Password',
+  appearance: 'Appearance',
+};
+
+/** What concerns the signed-in person, and for administrators the others. */
+export default function Settings({ page = 'sessions' }: { page?: string }) {
+  const seesUsers = useMay('users.read');
+  useCrumbs([{ word: 'Settings', to: '/settings/sessions' }, { word: words[page] ?? page }]);
+  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'password', 'appearance'];
+  if (!pages.includes(page)) return <NotFound />;
+  return (
+    <Page title="Settings">
+      <Tabs label="Settings" current={page} tabs={pages.map((key) => ({ key, label: words[key] ?? key, to: `/settings/${key}` }))} />
+      {page === 'sessions' ? (
+        <Sessions />
+      ) : page === 'tokens' ? (
+        <Tokens />
+      ) : page === 'users' ? (
+        <Users />
+      ) : page === 'password' ? (
+        <Password />
+      ) : (
+        <Appearance />
+      )}
+    </Page>
+  );
+}
