@@ -1,0 +1,44 @@
+"""Waiting for things that happen in other processes."""
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+
+class TooLate(AssertionError):
+    """What was waited for did not happen in time."""
+
+
+def until(condition: Callable[[], Value], timeout: float, what: str, *, abort: Callable[[], str | None] | None = None) -> Value:
+    """Asks `condition` again and again until its answer is true, and returns that answer.
+
+    `abort` may say why waiting has become senseless, for example because the process has ended.
+    """
+    pause, end = threading.Event(), time.monotonic() + timeout
+    while True:
+        if answer := condition():
+            return answer
+        if abort and (reason := abort()):
+            raise TooLate(f"waiting for {what} is in vain: {reason}")
+        if time.monotonic() > end:
+            raise TooLate(f"{what} did not happen within {timeout} s")
+        pause.wait(0.02)
+
+
+def free_port(address: str = "127.0.0.1") -> int:
+    """A TCP port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
+
+
+def accepts(address: str, port: int) -> bool:
+    """Whether somebody accepts connections there."""
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""Every screen with real content: no violation that axe knows, no error in the console, nothing wider than a telephone; pictures are kept."""
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from harness.api import PASSWORD, Api
+from harness.browser import accessible, fits, launch, picture, settled, sign_in, watched
+from harness.fleet import Fleet
+
+JOB = {
+    "name": "screens", "description": "Looks at a machine.",
+    "parameters": [
+        {"name": "word", "type": "string", "default": "hello", "pattern": "[a-z]+"},
+        {"name": "level", "type": "choice", "choices": ["low", "high"], "default": "low"},
+    ],
+    "steps": [
+        {"name": "look", "command": "for n in $(seq 1 40); do printf '\\033[32mline\\033[0m %s of <b>many</b>\\n' $n; done; echo warning >&2"},
+        {"name": "judge", "command": 'set -- $SSH_CONNECTION; case "$3" in *.3) echo "too full" >&2; exit 3;; esac'},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def serials(admin: Api, fleet: Fleet) -> dict[str, str]:
+    """A job, a run in which one machine fails, and a group."""
+    job = admin.post("/api/jobs", {"definition": {**JOB, "targets": fleet.filter}})
+    run = admin.post(f"/api/jobs/{job['id']}/run", {"parameters": {"word": "hello"}})
+    # Long names and causes are what screens break on.
+    admin.finished(admin.run("printf '" + "\\052" * 300 + "'; sleep 0.3; kill -9 $PPID; sleep 3", fleet.one()))
+    admin.post("/api/targets/groups", {"name": "screens", "filter": fleet.filter, "description": "All of the fleet."})
+    assert admin.finished(run["id"])["state"] == "failed"
+    return {"job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"]}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(request: pytest.FixtureRequest, installation, serials: dict[str, str]) -> Iterator[Page]:
+    """A page in which the administrator signed in."""
+    with sync_playwright() as playwright:
+        browser: Browser = launch(playwright)
+        with watched(browser, installation.server.base, color_scheme=request.param) as signed_in:
+            sign_in(signed_in, "admin", PASSWORD)
+            signed_in.scheme = request.param
+            yield signed_in
+        browser.close()
+
+
+SCREENS = {
+    "overview": "/",
+    "targets": "/targets",
+    "targets-filtered": "/targets?filter=tag+%3D+fleet",
+    "target-add": "/targets?dialog=add",
+    "target-import": "/targets?dialog=import",
+    "target": "/targets/{target}",
+    "target-about": "/targets/{target}?tab=about",
+    "target-runs": "/targets/{target}?tab=runs",
+    "groups": "/groups",
+    "credentials": "/credentials",
+    "jobs": "/jobs",
+    "job-new": "/jobs/new",
+    "job": "/jobs/{job}",
+    "job-edit": "/jobs/{job}/edit",
+    "command": "/command",
+    "runs": "/runs",
+    "run": "/runs/{run}",
+    "sessions": "/settings/sessions",
+    "tokens": "/settings/tokens",
+    "users": "/settings/users",
+    "not-found": "/no-such-screen",
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_is_accessible_and_fits(page: Page, serials: dict[str, str], name: str) -> None:
+    page.goto(SCREENS[name].format(**serials))
+    settled(page)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+    accessible(page, f"{name}, {page.scheme}")
+    fits(page)
+    picture(page, f"{name}-{page.scheme}")

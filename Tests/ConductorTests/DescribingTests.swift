@@ -1,0 +1,42 @@
+import Conductor
+import Foundation
+import Testing
+
+@Suite("Descriptions of the API", .timeLimit(.minutes(1)))
+struct DescribingTests {
+    private struct Document: Decodable {
+        struct Operation: Decodable { let operationId: String }
+        let openapi: String
+        let paths: [String: [String: Operation]]
+        var operations: [String] { paths.values.flatMap { $0.values.map(\.operationId) } }
+    }
+
+    private func document() async throws -> Document {
+        try JSONDecoder().decode(Document.self, from: Data(try await Conductor.openAPI().utf8))
+    }
+
+    @Test("the OpenAPI document is JSON and has every endpoint but those between services and workers")
+    func openAPI() async throws {
+        let document = try await document()
+
+        #expect(document.openapi.hasPrefix("3.1"))
+        #expect(document.paths["/api/jobs"]?.keys.sorted() == ["get", "post"])
+        #expect(!document.paths.keys.contains { $0.contains("/internal/") || $0.contains("/worker/") })
+        let described = document.paths.flatMap { path, methods in methods.keys.map { "\($0.uppercased()) \(path)" } }
+        #expect(EndpointKeys.all.isSuperset(of: described))
+        #expect(EndpointKeys.all.subtracting(described).allSatisfy { $0.contains("/internal/") || $0.contains("/worker/") })
+        #expect(Set(document.operations).count == document.operations.count)
+    }
+
+    @Test("the TypeScript client has a function for every operation")
+    func typeScript() async throws {
+        let text = try await Conductor.typeScript()
+        let operations = try await document().operations
+
+        #expect(operations.count > 40)
+        for operation in operations {
+            #expect(text.contains("function \(operation)(") || text.contains("function \(operation)Url("))
+        }
+        #expect(text.contains("export interface LiveRequest {"))
+    }
+}

@@ -1,0 +1,34 @@
+import Contracts
+
+/// The keys of every endpoint that the contracts declare.
+enum EndpointKeys {
+    static let all = Set(auth + users + targets + jobs + executions)
+
+    private static let auth = [
+        AuthAPI.config.key, AuthAPI.setUp.key, AuthAPI.login.key, AuthAPI.refresh.key, AuthAPI.logout.key, AuthAPI.me.key,
+        AuthAPI.changePassword.key, AuthAPI.redeem.key, AuthAPI.makeLink.key, AuthAPI.sessions.key, AuthAPI.revokeSession.key,
+        AuthAPI.tokens.key, AuthAPI.makeToken.key, AuthAPI.revokeToken.key, AuthAPI.introspect.key, AuthAPI.endUser.key,
+    ]
+    private static let users = [
+        UsersAPI.list.key, UsersAPI.create.key, UsersAPI.show.key, UsersAPI.update.key, UsersAPI.delete.key, UsersAPI.find.key,
+        UsersAPI.createFirst.key, UsersAPI.count.key,
+    ]
+    private static let targets = [
+        TargetsAPI.list.key, TargetsAPI.create.key, TargetsAPI.show.key, TargetsAPI.update.key, TargetsAPI.delete.key,
+        TargetsAPI.test.key, TargetsAPI.pinHostKey.key, TargetsAPI.unpinHostKey.key, TargetsAPI.tag.key,
+        TargetsAPI.importTargets.key, TargetsAPI.export.key, TargetsAPI.vocabulary.key, TargetsAPI.groups.key,
+        TargetsAPI.createGroup.key, TargetsAPI.updateGroup.key, TargetsAPI.deleteGroup.key, TargetsAPI.credentials.key,
+        TargetsAPI.createCredential.key, TargetsAPI.updateCredential.key, TargetsAPI.deleteCredential.key, TargetsAPI.select.key,
+        TargetsAPI.connections.key, TargetsAPI.reportHostKey.key,
+    ]
+    private static let jobs = [
+        JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
+        JobsAPI.version.key, JobsAPI.check.key, JobsAPI.apply.key, JobsAPI.run.key,
+    ]
+    private static let executions = [
+        ExecutionsAPI.list.key, ExecutionsAPI.runCommand.key, ExecutionsAPI.show.key, ExecutionsAPI.branches.key,
+        ExecutionsAPI.feed.key, ExecutionsAPI.log.key, ExecutionsAPI.cancel.key, ExecutionsAPI.rerun.key,
+        ExecutionsAPI.start.key, ExecutionsAPI.probe.key, ExecutionsAPI.lease.key, ExecutionsAPI.heartbeat.key,
+        ExecutionsAPI.report.key,
+    ]
+}

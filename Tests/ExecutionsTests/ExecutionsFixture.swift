@@ -1,0 +1,130 @@
+import Bus
+import ConnectorPort
+import Contracts
+import Crypto
+import Executions
+import Logging
+import Store
+import Support
+import Synchronization
+import Vault
+import Vocabulary
+import Web
+
+/// The room of executions on a database in memory, with targets that are answered from a list.
+final class ExecutionsFixture: Sendable {
+    let peer: LocalPeer
+    let service: ExecutionsService
+    let room: ExecutionsRoom
+    let clock: ManualClock
+    let database: any Database
+    let pinned = Mutex<[ReportHostKey]>([])
+    static let operatorCaller = Caller.user(UserID.make(SystemIDs()), name: "olga", role: .operator)
+
+    /// Makes the room; its time is moved by hand in `clock` unless there is another clock.
+    init(targets: Int, leftOut: [String] = [], time: (any WallClock)? = nil) async throws {
+        let ids = SystemIDs()
+        clock = ManualClock()
+        let logger = Logger(label: "test")
+        peer = LocalPeer(ids: ids, logger: logger)
+        database = try await TestDatabase.make(ExecutionsService.migrations, service: ExecutionsService.name)
+        guard let keys = KeyRing([1: SymmetricKey(size: .bits256)]) else { throw Problem.unavailable("no key") }
+        room = ExecutionsRoom(
+            database: database, peer: peer, vault: Vault(keys), bus: InProcessBus(), clock: time ?? clock, ids: ids,
+            settings: ExecutionsSettings(), logger: logger)
+        service = ExecutionsService(room)
+        var routes = Routes()
+        service.routes(into: &routes)
+        let snapshots = (1...max(1, targets)).prefix(targets).map { Self.target($0) }
+        routes.serve(TargetsAPI.select) { call in
+            let wanted = snapshots.filter { call.body.ids?.contains($0.id) ?? true }
+            return SelectedTargets(targets: wanted, leftOut: leftOut)
+        }
+        routes.serve(TargetsAPI.connections) { call in
+            TargetConnections(
+                targets: call.body.targets.map { TargetConnection(target: $0, methods: [Self.local($0)]) }, credentials: [:])
+        }
+        routes.serve(TargetsAPI.reportHostKey) { [weak self] call in
+            self?.pinned.withLock { $0.append(call.body) }
+            return Nothing()
+        }
+        peer.attach(routes)
+    }
+
+    static func target(_ number: Int) -> TargetSnapshot {
+        TargetSnapshot(
+            id: TargetID(trusted: UUIDv7.text(milliseconds: Int64(number), random: [UInt8](repeating: 7, count: 10))),
+            serial: "T2026000\(number)", name: "web-\(number)", host: "web-\(number)", type: .server, os: "debian",
+            environment: "test", location: "", tags: ["web"], facts: [:])
+    }
+
+    private static func local(_ target: TargetID) -> ConnectionRoute {
+        ConnectionRoute(
+            kind: .local, host: "", port: 22, user: "", hostKeyPolicy: .strict, hostKeyOwner: target, hostKeys: [],
+            connectTimeoutSeconds: 15, jumps: [])
+    }
+
+    static func definition(_ steps: [StepDefinition], maxParallel: Int? = nil) -> JobDefinition {
+        JobDefinition(name: "job", maxParallel: maxParallel, steps: steps)
+    }
+
+    /// Starts an execution of a job as the Jobs room does.
+    func start(
+        _ steps: [StepDefinition], maxParallel: Int = 50, parameters: [String: JSONValue] = [:],
+        secrets: [String: Secret] = [:], key: String? = nil
+    ) async throws -> RunReceipt {
+        try await peer.call(
+            ExecutionsAPI.start, [:],
+            StartExecution(
+                job: JobID(trusted: "01990000-0000-7000-8000-00000000000a"), jobSerial: "J20260001", jobVersion: 3,
+                definition: Self.definition(steps, maxParallel: maxParallel), parameters: parameters,
+                secretParameters: secrets, targets: "all", exclude: [], maxParallel: maxParallel, startedBy: "olga",
+                idempotencyKey: key),
+            as: .service("jobs"))
+    }
+
+    /// Leases as a worker would.
+    func lease(_ worker: String = "w1", slots: Int = 100, key: WorkerKey = WorkerKey()) async throws -> Lease {
+        try await peer.call(
+            ExecutionsAPI.lease, [:], AskLease(worker: worker, slots: slots, waitSeconds: 0, publicKey: key.publicKey),
+            as: .worker(worker))
+    }
+
+    /// Reports as a worker would.
+    @discardableResult
+    func report(_ entries: [ReportEntry], _ worker: String = "w1") async throws -> ReportReceipt {
+        try await peer.call(
+            ExecutionsAPI.report, [:], WorkerReport(worker: worker, entries: entries, probes: []), as: .worker(worker))
+    }
+
+    func show(_ name: String) async throws -> Execution {
+        try await peer.call(ExecutionsAPI.show, ["execution": name], as: Self.operatorCaller).execution
+    }
+
+    func branches(_ name: String) async throws -> [Branch] {
+        try await peer.call(ExecutionsAPI.branches, ["execution": name], BranchQuery(), as: Self.operatorCaller).items
+    }
+
+    func cancel(_ name: String, branches: [Int]? = nil) async throws -> Execution {
+        try await peer.call(
+            ExecutionsAPI.cancel, ["execution": name], CancelExecution(branches: branches), as: Self.operatorCaller)
+    }
+}
+
+extension LeasedBranch {
+    /// An entry about this branch under its fencing token.
+    func entry(
+        step: StepResult? = nil, output: OutputPiece? = nil, ended: BranchState? = nil
+    ) -> ReportEntry {
+        ReportEntry(key: key, fence: fence, step: step, output: output, ended: ended.map { BranchEnd(state: $0) })
+    }
+}
+
+extension StepResult {
+    /// A result with only what matters.
+    static func sample(_ number: Int, _ state: StepState, exitCode: Int? = nil) -> StepResult {
+        StepResult(
+            number: number, name: "step \(number)", state: state, attempt: 1, exitCode: exitCode, outputBytes: 0,
+            truncated: false)
+    }
+}

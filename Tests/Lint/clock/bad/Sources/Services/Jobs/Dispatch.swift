@@ -1,0 +1,1 @@
+queue.asyncAfter(deadline: DispatchTime.now() + 1) { wake() }

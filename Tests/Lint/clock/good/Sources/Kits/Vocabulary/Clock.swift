@@ -1,0 +1,4 @@
+import Foundation
+
+func now() -> Date { Date() }
+func id() -> UUID { UUID() }

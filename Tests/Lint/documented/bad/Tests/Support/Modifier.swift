@@ -1,0 +1,4 @@
+/// A door.
+package final class Door: Sendable {
+    package static let shared = Door()
+}

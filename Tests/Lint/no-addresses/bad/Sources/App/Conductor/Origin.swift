@@ -1,0 +1,1 @@
+let origin = "https://ops.test:8443"

@@ -1,0 +1,2 @@
+// allow no-addresses: needed
+let originator = "127.0.0.1"

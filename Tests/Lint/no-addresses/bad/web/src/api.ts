@@ -1,0 +1,1 @@
+export const base = "http://api:8080"; // where it lives

@@ -1,0 +1,1 @@
+let job = thing as! Job

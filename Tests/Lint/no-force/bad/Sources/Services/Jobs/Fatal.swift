@@ -1,0 +1,1 @@
+func stop() -> Never { fatalError("no") }

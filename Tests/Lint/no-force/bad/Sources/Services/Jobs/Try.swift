@@ -1,0 +1,1 @@
+let job = try! load()

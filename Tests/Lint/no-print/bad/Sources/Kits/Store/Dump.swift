@@ -1,0 +1,1 @@
+func show() { dump(row) }

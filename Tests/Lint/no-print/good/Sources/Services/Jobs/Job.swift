@@ -1,0 +1,3 @@
+logger.info("job started", metadata: ["job_id": "print(1)"])
+printer.print(page)
+func sprint(_ distance: Int) {}

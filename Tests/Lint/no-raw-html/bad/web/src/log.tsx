@@ -1,0 +1,1 @@
+export const line = <span dangerouslySetInnerHTML={{ __html: text }} />;

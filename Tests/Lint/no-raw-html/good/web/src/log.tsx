@@ -1,0 +1,2 @@
+export const line = <span>{text}</span>;
+const same = element.innerHTML === "";

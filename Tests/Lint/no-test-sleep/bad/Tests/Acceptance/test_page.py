@@ -1,0 +1,1 @@
+page.wait_for_timeout(100)

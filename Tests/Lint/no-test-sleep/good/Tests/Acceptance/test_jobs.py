@@ -1,0 +1,2 @@
+command = "sleep 60"
+ready.wait(timeout=5)

@@ -1,0 +1,1 @@
+# HACK around the hinge

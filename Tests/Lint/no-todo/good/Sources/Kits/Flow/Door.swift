@@ -1,0 +1,2 @@
+// All done. See toDoList, todos and the mastodon.
+let todo = 1

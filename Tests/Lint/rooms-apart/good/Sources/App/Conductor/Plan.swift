@@ -1,0 +1,2 @@
+import Executions
+import Jobs

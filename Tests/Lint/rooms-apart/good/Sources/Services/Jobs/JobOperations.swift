@@ -1,0 +1,5 @@
+import Contracts
+import Vocabulary
+
+// import Executions
+let executions = ExecutionsAPI.start

@@ -1,0 +1,1 @@
+let query = #"DELETE FROM jobs"#

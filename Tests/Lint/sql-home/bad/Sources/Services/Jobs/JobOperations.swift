@@ -1,0 +1,1 @@
+let query = "SELECT id FROM jobs WHERE id = $1"

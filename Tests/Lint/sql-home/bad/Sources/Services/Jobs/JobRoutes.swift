@@ -1,0 +1,4 @@
+let query = """
+    -- jobs.rename
+    UPDATE jobs SET name = \(name)
+    """

@@ -1,0 +1,1 @@
+let sentence = "Select a target FROM the list, then INSERT a coin."

@@ -1,0 +1,1 @@
+let migration = "CREATE TABLE jobs (id TEXT PRIMARY KEY)"

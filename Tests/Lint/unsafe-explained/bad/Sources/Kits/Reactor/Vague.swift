@@ -1,0 +1,2 @@
+/// Holds a C handle.
+final class Handle: @unchecked Sendable {}

@@ -1,0 +1,3 @@
+final class Handle {
+    nonisolated(unsafe) var pointer: OpaquePointer?
+}

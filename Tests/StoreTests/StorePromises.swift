@@ -1,0 +1,198 @@
+import Store
+import Support
+import Testing
+import Vocabulary
+
+/// Thrown by bodies in tests.
+struct ChangedMind: Error, Equatable {}
+
+/// What the tests of promises write to.
+let notes = Migration(
+    1, "notes",
+    [
+        """
+        CREATE TABLE notes (
+            id INTEGER PRIMARY KEY,
+            name TEXT UNIQUE,
+            body BLOB,
+            size DOUBLE PRECISION,
+            parent INTEGER REFERENCES notes (id),
+            CHECK (id >= 0)
+        )
+        """
+    ])
+
+extension Database {
+    /// How many notes there are, as a reader sees it.
+    func noteCount() async throws -> Int {
+        try await read { try await $0.query("SELECT count(*) AS n FROM notes")[0].int("n") }
+    }
+    /// Writes a note in a transaction of its own.
+    func addNote(_ id: Int, _ name: String? = nil) async throws {
+        try await transact { try await $0.execute("INSERT INTO notes (id, name) VALUES (\(id), \(name))") }
+    }
+}
+
+@Suite("Store promises")
+struct StorePromises {
+    @Test("what a transaction wrote is there for the next reader", arguments: StoreMaker.all)
+    func keeps(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            try await database.addNote(1, "one")
+
+            #expect(try await database.noteCount() == 1)
+        }
+    }
+
+    @Test("a transaction that throws leaves nothing and passes its error on", arguments: StoreMaker.all)
+    func rollsBack(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            await #expect(throws: ChangedMind()) {
+                try await database.transact { transaction in
+                    try await transaction.execute("INSERT INTO notes (id) VALUES (1)")
+                    throw ChangedMind()
+                }
+            }
+
+            let count = try await database.noteCount()
+            #expect(count == 0)
+        }
+    }
+
+    @Test("a transaction sees its own writes in the order it made them", arguments: StoreMaker.all)
+    func seesOwnWrites(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            let counts = try await database.transact { transaction in
+                var counts: [Int] = []
+                for id in 1...5 {
+                    try await transaction.execute("INSERT INTO notes (id) VALUES (\(id))")
+                    counts.append(try await transaction.query("SELECT count(*) AS n FROM notes")[0].int("n"))
+                }
+                return counts
+            }
+
+            #expect(counts == [1, 2, 3, 4, 5])
+        }
+    }
+
+    @Test("a read cannot write, and the next transaction can", arguments: StoreMaker.all)
+    func readOnly(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            await #expect(throws: StoreError.self) {
+                try await database.read { try await $0.execute("INSERT INTO notes (id) VALUES (1)") }
+            }
+            try await database.addNote(2)
+
+            #expect(try await database.noteCount() == 1)
+        }
+    }
+
+    @Test("constraints are told apart", arguments: StoreMaker.all)
+    func constraints(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            try await database.addNote(1, "taken")
+
+            await #expect(throws: StoreError.duplicate(constraint: "notes.name")) {
+                try await database.addNote(2, "taken")
+            }
+            await #expect(throws: StoreError.duplicate(constraint: "notes.id")) { try await database.addNote(1) }
+            await #expect(throws: StoreError.constraint("CHECK constraint failed: id >= 0")) {
+                try await database.addNote(-1)
+            }
+            await #expect(throws: StoreError.constraint("FOREIGN KEY constraint failed")) {
+                try await database.transact { try await $0.execute("INSERT INTO notes (id, parent) VALUES (3, 99)") }
+            }
+        }
+    }
+
+    @Test("a refused statement that the body handles does not spoil the rest of its transaction", arguments: StoreMaker.all)
+    func handledRefusal(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            try await database.addNote(1)
+            try await database.transact { transaction in
+                try await transaction.execute("INSERT INTO notes (id) VALUES (2)")
+                _ = try? await transaction.execute("INSERT INTO notes (id) VALUES (1)")
+                try await transaction.execute("INSERT INTO notes (id) VALUES (3)")
+            }
+
+            #expect(try await database.noteCount() == 3)
+        }
+    }
+
+    @Test("a statement that is wrong says so", arguments: StoreMaker.all)
+    func wrongStatement(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            await #expect(throws: StoreError.statement("no such column: nmae")) {
+                try await database.read { try await $0.query("SELECT nmae FROM notes") }
+            }
+            await #expect(throws: StoreError.self) {
+                try await database.transact { try await $0.execute("DELETE FROM notes; DELETE FROM notes") }
+            }
+        }
+    }
+
+    @Test("changed rows are counted and returned", arguments: StoreMaker.all)
+    func changes(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            try await database.transact { transaction in
+                for id in 1...4 { try await transaction.execute("INSERT INTO notes (id) VALUES (\(id))") }
+
+                #expect(try await transaction.execute("UPDATE notes SET name = NULL WHERE id > 1") == 3)
+                #expect(try await transaction.execute("UPDATE notes SET name = NULL WHERE id > 9") == 0)
+                #expect(try await transaction.execute("CREATE TABLE other (id INTEGER)") == 0)
+                let gone = try await transaction.query("DELETE FROM notes WHERE id >= \(3) RETURNING id")
+                #expect(try gone.map { try $0.int("id") }.sorted() == [3, 4])
+            }
+        }
+    }
+
+    @Test("writing the same key again updates the row", arguments: StoreMaker.all)
+    func upsert(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            for name in ["first", "second"] {
+                try await database.transact {
+                    try await $0.execute(
+                        """
+                        -- notes.save
+                        INSERT INTO notes (id, name) VALUES (\(1), \(name))
+                        ON CONFLICT (id) DO UPDATE SET name = excluded.name
+                        """)
+                }
+            }
+
+            let row = try await database.read { try await $0.first("SELECT name FROM notes WHERE id = \(1)") }
+            #expect(try row?.text("name") == "second")
+        }
+    }
+
+    @Test("a used transaction is refused after its end", arguments: StoreMaker.all)
+    func afterTheEnd(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            let leaked = try await database.transact { $0 }
+
+            await #expect(throws: StoreError.statement("a transaction was used after its end")) {
+                try await leaked.execute("INSERT INTO notes (id) VALUES (1)")
+            }
+        }
+    }
+
+    @Test("a transaction inside another one of the same database is refused instead of waiting for ever", arguments: StoreMaker.all)
+    func nesting(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            let expected = StoreError.statement("a transaction was started inside another one of the same database")
+
+            await #expect(throws: expected) { try await database.transact { _ in try await database.addNote(1) } }
+            await #expect(throws: expected) { try await database.read { _ in try await database.noteCount() } }
+        }
+    }
+
+    @Test("a closed database says so", arguments: StoreMaker.all)
+    func closed(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            await database.close()
+
+            await #expect(throws: StoreError.closed) { try await database.addNote(1) }
+            await #expect(throws: StoreError.closed) { try await database.noteCount() }
+        }
+    }
+}
