@@ -1,0 +1,81 @@
+# What people run is built for release; cross-module optimisation is off because it makes every change rebuild everything. What is tested is built
+# for debugging: that builds in half the time, tests may look inside, and assertions are on. The import check refuses what Package.swift
+# does not declare.
+REL = -c release -debug-info-format none --explicit-target-dependency-import-check error -Xswiftc -disable-cmo
+DEV = --explicit-target-dependency-import-check error
+TESTED = $(CURDIR)/.build/debug/opsconductor
+SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/Support
+PROGRESS = scripts/progress
+STAGE = scripts/stage
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help up test build web lint format bench dist clean setup setup-bench web-only test-build test-web test-swift acceptance
+
+help: ## Shows this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## Sets up, builds, starts and shows a first run (ONCE=1 ends after it)
+	@scripts/up
+
+test: ## Runs every check and test; CI runs exactly this
+	@$(STAGE) --begin
+	@$(STAGE) "1/7 set-up" scripts/setup test
+	@$(STAGE) "2/7 lint" $(MAKE) --no-print-directory lint
+	@$(STAGE) "3/7 build" $(MAKE) --no-print-directory test-build
+	@$(STAGE) "4/7 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
+	@$(STAGE) "5/7 web unit tests" $(MAKE) --no-print-directory test-web
+	@$(STAGE) "6/7 unit and integration tests" $(MAKE) --no-print-directory test-swift
+	@$(STAGE) "7/7 acceptance of the binary" $(MAKE) --no-print-directory acceptance
+	@$(STAGE) --summary
+
+build: setup ## Builds the server
+	@$(PROGRESS) "building the server" swift build $(REL) --product opsconductor
+
+web: build web-only ## Builds the web app against the built server
+
+lint: ## Checks house rules, Swift format and the web sources
+	@scripts/lint --self-test
+	@scripts/lint
+	@swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	@.venv/bin/oxlint --quiet --deny-warnings web/src
+
+format: ## Formats the Swift sources
+	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+bench: setup-bench build ## Measures ours and the peers' side by side and writes Benchmarks/results.json
+	@.venv-bench/peers/bin/python Benchmarks/bench.py $(BENCH)
+
+dist: setup ## Builds the stripped static binary that users download, dist/opsconductor
+	@$(PROGRESS) "building the static binary" swift build $(REL) --static-swift-stdlib --product opsconductor --scratch-path .build-static
+	@mkdir -p dist
+	@strip -o dist/opsconductor .build-static/release/opsconductor
+	@ls -l dist/opsconductor
+
+clean: ## Removes everything that was built; installed packages and data stay
+	@rm -rf .build .build-static dist web/dist web/build-test web/src/api.gen.ts
+
+# Steps of the targets above
+
+setup:
+	@scripts/setup
+
+setup-bench:
+	@scripts/setup bench
+
+web-only:
+	@scripts/api-types
+	@sh web/build.sh
+
+test-build:
+	@$(PROGRESS) "building server and tests" swift build $(DEV) --build-tests
+
+test-web:
+	@sh web/test.sh
+
+# One after the other: many real servers at once on two cores make tests wait for each other and not for the product.
+test-swift:
+	@scripts/swift-tests $(DEV) --skip-build --disable-xctest --no-parallel
+
+acceptance:
+	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
