@@ -1,5 +1,5 @@
 # What people run is built for release; cross-module optimisation is off because it makes every change rebuild everything. What is tested is built
-# for debugging: that builds in half the time, tests may look inside, and assertions are on. The import check refuses what Package.swift
+# for debugging: that builds sooner, tests may look inside, and assertions are on. The import check refuses what Package.swift
 # does not declare.
 REL = -c release -debug-info-format none --explicit-target-dependency-import-check error -Xswiftc -disable-cmo
 DEV = --explicit-target-dependency-import-check error
