@@ -104,7 +104,7 @@ let package = Package(
             [
                 "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
                 "Executions", "Worker", "Frontend", "ConnectorPort", "SSHConnector", "LocalConnector", "SQLiteDriver",
-                lifecycle, logging,
+                "CEpoll", lifecycle, logging,
             ]),
         house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
         .executableTarget(

@@ -56,8 +56,10 @@ class Ours:
         """Runs a command on all targets with the tag, from the request to the end as a client sees it."""
         span = Span([self.server.pid], self.farm.pids)
         execution = self.api.run(command, f"tag = {tag}", max_parallel=parallel)
+        begin = time.monotonic()
         while self.api.execution(execution)["state"] not in FINAL:
-            time.sleep(0.02)
+            # Asking costs the server CPU time that is no part of the work: at most 2 % late, in our disfavour.
+            time.sleep(max(0.01, (time.monotonic() - begin) / 50))
         return span.end(), execution
 
     def hello(self, tag: str, count: int) -> Sample:

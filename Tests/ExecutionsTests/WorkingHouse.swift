@@ -16,7 +16,7 @@ struct WorkingHouse {
         let reactors = ReactorPool(count: 1)
         let worker = WorkerService(
             peer: fixture.peer, connectors: [LocalConnector(reactors: reactors)], settings: WorkerSettings(name: "w1", slots: 10),
-            clock: SystemClock(), logger: Logger(label: "worker"))
+            clock: SystemClock(), logger: Logger(label: "worker"), home: { reactors.home(of: $0.text) })
         let loops = (fixture.service.loops + [worker]).map { loop in Task { try await loop.run() } }
         let result: Result<Void, any Error>
         do { result = .success(try await body(WorkingHouse(fixture: fixture))) } catch { result = .failure(error) }

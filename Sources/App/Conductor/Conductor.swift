@@ -10,6 +10,7 @@ package enum Conductor {
     /// Serves until SIGTERM or SIGINT, then drains and returns. `announce` gets lines for the people at the console.
     /// - Throws: errors that describe themselves in one sentence.
     package static func serve(_ settings: Settings, announce: @escaping @Sendable (String) -> Void) async throws {
+        ProcessMemory.settle()
         let logger = makeLogger(settings)
         let house = try await House(settings, logger: logger)
         do {

@@ -71,13 +71,14 @@ package struct House: Sendable {
             ExecutionsRoom(
                 database: try await open(ExecutionsService.name, ExecutionsService.migrations), peer: peer, vault: vault,
                 bus: bus, clock: clock, ids: ids, settings: ExecutionsSettings(lease: settings.lease), logger: logger))
-        reactors = ReactorPool(count: settings.reactors)
+        let reactors = ReactorPool(count: settings.reactors)
+        self.reactors = reactors
         let worker = WorkerService(
             peer: peer, connectors: [SSHConnector(reactors: reactors), LocalConnector(reactors: reactors)],
             settings: WorkerSettings(
                 name: Self.workerPrefix + ids.next(), slots: settings.workerSlots,
                 connectionIdle: settings.connectionIdle, drain: settings.drain),
-            clock: clock, logger: logger)
+            clock: clock, logger: logger, home: { reactors.home(of: $0.text) })
         var routes = Routes()
         auth.routes(into: &routes)
         users.routes(into: &routes)

@@ -1,4 +1,5 @@
 #pragma once
+#include <malloc.h>
 #include <stdio.h>
 #include <signal.h>
 #include <unistd.h>

@@ -6,7 +6,7 @@ import Vocabulary
 package struct LocalConnector: Connector {
     private let reactors: ReactorPool
 
-    /// Commands are served by these reactors, by turns.
+    /// Commands are served by these reactors: by the caller's, if it is one of them, else by turns.
     package init(reactors: ReactorPool) { self.reactors = reactors }
 
     /// `local`
@@ -39,7 +39,7 @@ package final class LocalConnection: Connection {
 
     /// See `Connection.run`. The command gets PATH, HOME and LANG of this process, the plan's variables and nothing else.
     package func run(_ command: CommandPlan, sink: @escaping OutputSink) async throws -> CommandEnd {
-        let reactor = reactors.next()
+        let reactor = reactors.nearest()
         let run = LocalCommand(command, target: target, reactor)
         guard running.insert(run) else {
             throw ConnectorError(.connectionLost, "The connection to \(target) is closed.")

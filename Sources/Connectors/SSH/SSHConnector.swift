@@ -7,7 +7,7 @@ package struct SSHConnector: Connector {
     private let reactors: ReactorPool
     private let tools: OpeningTools
 
-    /// Sessions live on these reactors, by turns.
+    /// Sessions live on these reactors: on the caller's, if it is one of them, else by turns.
     package init(reactors: ReactorPool) {
         self.reactors = reactors
         let threads = BlockingThreads(limit: 4)
@@ -20,7 +20,7 @@ package struct SSHConnector: Connector {
     /// Opens a connection through all hops of the plan, see `Connector.open`. The stages end with the login; `shell` is reported by
     /// `Connector.test`.
     package func open(_ plan: ConnectionPlan, trace: @escaping Trace) async throws -> any Connection {
-        let reactor = reactors.next()
+        let reactor = reactors.nearest()
         return try await withTaskExecutorPreference(reactor) {
             var hops: [SSHSession] = []
             do {

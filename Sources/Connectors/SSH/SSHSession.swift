@@ -112,15 +112,15 @@ actor SSHSession {
 
     /// Asks for readiness to write only while libssh holds bytes back.
     func adjustInterest() {
-        guard lost == nil, let session = handle.session else { return }
-        let isWriting = ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0
-        reactor.change(handle.descriptor, to: isWriting ? [.readable, .writable] : .readable)
+        guard lost == nil else { return }
+        reactor.change(handle.descriptor, to: isCongested ? .either : .readable)
     }
 
-    /// Whether libssh still holds bytes for the socket.
+    /// Whether libssh still holds bytes for the socket. Its flag is up after each packet; flushing without waiting tells at once
+    /// whether anything is left, which spares a turn of the reactor for each packet.
     var isCongested: Bool {
         guard lost == nil, let session = handle.session else { return false }
-        return ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0
+        return ssh_get_poll_flags(session) & SSH_WRITE_PENDING != 0 && ssh_blocking_flush(session, 0) != SSH_OK
     }
 
     /// Calls libssh until it no longer asks to be called again. Such a call may read packets for others: if it did, they are woken.

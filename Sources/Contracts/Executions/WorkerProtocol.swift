@@ -173,11 +173,14 @@ package struct WorkerReport: Codable, Sendable {
     package var entries: [ReportEntry]
     /// Results of connection tests.
     package var probes: [ProbeResult]
+    /// What the worker can take in place of the branches that end here; absent when it wants no more. Not waited for.
+    package var refill: AskLease?
     /// Makes the value.
-    package init(worker: String, entries: [ReportEntry], probes: [ProbeResult]) {
+    package init(worker: String, entries: [ReportEntry], probes: [ProbeResult], refill: AskLease? = nil) {
         self.worker = worker
         self.entries = entries
         self.probes = probes
+        self.refill = refill
     }
 }
 
@@ -264,8 +267,11 @@ package struct ProbeResult: Codable, Sendable {
 package struct ReportReceipt: Codable, Sendable {
     /// Branches whose entries were refused because this worker no longer holds them.
     package var revoked: [BranchKey]
+    /// Branches in place of those that ended; absent when there are none.
+    package var lease: Lease?
     /// Makes the value.
-    package init(revoked: [BranchKey]) {
+    package init(revoked: [BranchKey], lease: Lease? = nil) {
         self.revoked = revoked
+        self.lease = lease
     }
 }

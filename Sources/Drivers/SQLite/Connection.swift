@@ -11,7 +11,7 @@ final class Connection: Sendable {
     let kept = Mutex<[String: Store.Row.Columns?]>([:])
 
     /// Statements with more values than this are made by a program (lists, batches) and are not worth keeping prepared.
-    private static let mostValuesOfCached = 32
+    private static let mostValuesOfCached = 96
     /// At most so many statements are kept prepared; all are given up when there are more.
     static let mostKept = 500
 
@@ -129,7 +129,8 @@ final class Connection: Sendable {
 
     /// SQLite numbers `$1`, `$2`, ... in order of their first use, which is the order of `SQL.values`.
     private static func arguments(_ sql: Store.SQL) throws(StoreError) -> StatementArguments {
-        var values: [DatabaseValue] = []
+        // The initialiser for values of one type makes a key path on each call, which costs more than all the rest.
+        var values: [(any DatabaseValueConvertible)?] = []
         values.reserveCapacity(sql.values.count)
         for value in sql.values { values.append(try value.databaseValue) }
         return StatementArguments(values)

@@ -4,6 +4,9 @@ package protocol Bus: Sendable {
     /// Hands the message to those who listen to its topic; never waits for them and never fails.
     func publish(_ message: BusMessage) async
 
+    /// Whether somebody may listen to the topic at the moment; false only if surely nobody does, so that costly messages need not be made.
+    func mayHaveListeners(_ topic: String) -> Bool
+
     /// Starts listening to topics, exactly as they are named. At most `buffer` messages wait for the reader.
     /// Listening ends with the reading task's cancellation, with `cancel` or with the last reference.
     func subscribe(_ topics: Set<String>, buffer: Int) -> BusSubscription

@@ -14,6 +14,11 @@ package final class InProcessBus: Bus {
     /// See `Bus`. Costs next to nothing when nobody listens.
     package func publish(_ message: BusMessage) async { spread(message) }
 
+    /// See `Bus`.
+    package func mayHaveListeners(_ topic: String) -> Bool {
+        topicCount.load(ordering: .acquiring) > 0 && state.withLock { $0.listeners[topic] != nil }
+    }
+
     /// Hands a message to the listeners in this process.
     package func spread(_ message: BusMessage) {
         if topicCount.load(ordering: .acquiring) == 0 { return }

@@ -132,12 +132,16 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         var events = [epoll_event](repeating: epoll_event(), count: 256)
         var batch: [Job] = []
         while true {
-            let isStopping = queue.withLock { queue in
-                swap(&queue.jobs, &batch)
-                return queue.isStopping
+            // Jobs make jobs: a few rounds of them go without a look at the descriptors, which costs a system call.
+            for _ in 0..<16 {
+                let isStopping = queue.withLock { queue in
+                    swap(&queue.jobs, &batch)
+                    return queue.isStopping
+                }
+                if batch.isEmpty && !isStopping { break }
+                run(&batch)
+                if isStopping { return }
             }
-            run(&batch)
-            if isStopping { return }
             while let body = timers.takeDue(at: .now()) { body() }
             isAsleep.store(true, ordering: .sequentiallyConsistent)
             let count = epoll_wait(epoll, &events, Int32(events.count), patience())

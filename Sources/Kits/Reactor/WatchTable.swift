@@ -11,6 +11,8 @@ package struct Readiness: OptionSet, Sendable {
     package static let readable = Readiness(rawValue: EPOLLIN.rawValue)
     /// There is room to write.
     package static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// Either of the two.
+    package static let either = Readiness(rawValue: EPOLLIN.rawValue | EPOLLOUT.rawValue)
     /// The other side is gone or the descriptor has failed; reported without being asked for.
     package static let broken = Readiness(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
 }

@@ -8,6 +8,14 @@ extension Dialect {
         }
     }
 
+    /// Ends a `SELECT` whose rows the caller is going to change after what it read. SQLite has one writer.
+    package var forUpdate: SQL {
+        switch self {
+        case .sqlite: ""
+        case .postgresql: "FOR UPDATE"
+        }
+    }
+
     /// A relation with one column `name`: the tables of this database.
     package var tables: SQL {
         switch self {

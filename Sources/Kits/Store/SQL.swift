@@ -55,7 +55,10 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStr
         fileprivate var values: [SQLValue] = []
 
         /// See `StringInterpolationProtocol`.
-        package init(literalCapacity: Int, interpolationCount: Int) {}
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + 4 * interpolationCount)
+            values.reserveCapacity(interpolationCount)
+        }
         /// SQL text.
         package mutating func appendLiteral(_ literal: String) { text += literal }
         /// A bound value.
@@ -68,19 +71,20 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStr
         package mutating func appendInterpolation(_ word: (some WireEnum)?) { bind(word.map { .text($0.rawValue) } ?? .null) }
         /// Another piece with its own values.
         package mutating func appendInterpolation(_ piece: SQL) {
-            var rest = piece.text[...]
-            while let dollar = rest.firstIndex(of: "$") {
-                text += rest[..<dollar]
+            if piece.values.isEmpty { return text += piece.text }
+            var rest = piece.text.utf8[...]
+            while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+                text += Substring(rest[..<dollar])
                 rest = rest[rest.index(after: dollar)...]
-                let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                if let number = Int(digits), number <= piece.values.count, number > 0 {
+                let digits = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+                if let number = Int(Substring(digits)), number <= piece.values.count, number > 0 {
                     bind(piece.values[number - 1])
                     rest = rest[digits.endIndex...]
                 } else {
                     text += "$"
                 }
             }
-            text += rest
+            text += Substring(rest)
         }
 
         private mutating func bind(_ value: SQLValue) {

@@ -69,8 +69,8 @@ package struct SystemIDs: IDSource {
     package init() {}
     /// A new UUIDv7.
     package func next() -> String {
-        var random = [UInt8](repeating: 0, count: 10)
-        for index in random.indices { random[index] = UInt8.random(in: .min ... .max) }
+        let (first, second) = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
+        let random = (0..<10).map { UInt8(truncatingIfNeeded: ($0 < 8 ? first : second) >> (8 * ($0 & 7))) }
         return UUIDv7.text(milliseconds: SystemClock().now().milliseconds, random: random)
     }
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Store
 import Vocabulary
+import Web
 
 /// A branch as it is kept.
 package struct StoredBranch: Sendable {
@@ -8,8 +9,14 @@ package struct StoredBranch: Sendable {
     package var execution: Int
     /// Its number, from 1.
     package var number: Int
-    /// The target as the run knows it.
-    package var target: TargetSnapshot
+    /// Its target.
+    package var target: TargetID
+    /// The target's serial at the start.
+    package var targetSerial: String
+    /// The target's name at the start.
+    package var targetName: String
+    /// Everything that the run knows of the target, as JSON; only its worker needs it.
+    package var snapshotText: String
     /// The state.
     package var state: BranchState
     /// Why.
@@ -24,6 +31,10 @@ package struct StoredBranch: Sendable {
     package var startedAt: Timestamp?
     /// When it ended.
     package var endedAt: Timestamp?
+
+    /// Everything that the run knows of the target.
+    /// - Throws: `DecodingError` for what this version cannot read.
+    package func snapshot() throws -> TargetSnapshot { try JSONCodec.decode(TargetSnapshot.self, from: snapshotText.utf8) }
 }
 
 /// The promises of the store of branches and their steps.

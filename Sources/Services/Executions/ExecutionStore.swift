@@ -63,16 +63,18 @@ package protocol ExecutionStore: Sendable {
     func find(_ name: String, in transaction: any Transaction) async throws -> StoredExecution?
     /// The execution with this key, or nil.
     func find(key: Int, in transaction: any Transaction) async throws -> StoredExecution?
+    /// The execution with this key, or nil; nobody else changes it until the transaction ends.
+    func lock(key: Int, in transaction: any Transaction) async throws -> StoredExecution?
+    /// The execution with this id, or nil; nobody else changes it until the transaction ends.
+    func lock(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution?
     /// The execution that was started under this idempotency key, or nil.
     func find(idempotencyKey: String, in transaction: any Transaction) async throws -> StoredExecution?
     /// What the execution does.
     func content(_ key: Int, in transaction: any Transaction) async throws -> ExecutionContent?
     /// A page of executions, newest first, older than `before`.
     func list(_ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction) async throws -> [StoredExecution]
-    /// Keeps state, cause, counts and times of an execution.
+    /// Keeps state, cause, counts, times and last sequence number of an execution, which was read by `lock`.
     func update(_ stored: StoredExecution, in transaction: any Transaction) async throws
     /// Executions with waiting branches and room for them, oldest first.
     func claimable(limit: Int, in transaction: any Transaction) async throws -> [ClaimableExecution]
-    /// Takes `count` sequence numbers and returns the first.
-    func takeSequence(_ key: Int, _ count: Int, in transaction: any Transaction) async throws -> Int
 }

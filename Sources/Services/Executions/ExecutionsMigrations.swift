@@ -8,7 +8,10 @@ enum ExecutionsMigrations {
             sqlite: ["CREATE TABLE executions (key INTEGER PRIMARY KEY AUTOINCREMENT, \(executionColumns))"] + shared,
             postgresql: [
                 "CREATE TABLE executions (key BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \(executionColumns))"
-            ] + shared.map { $0.replacing(" BLOB", with: " BYTEA").replacing(" INTEGER", with: " BIGINT") }),
+            ]
+                + shared.map {
+                    $0.replacing(" BLOB", with: " BYTEA").replacing(" INTEGER", with: " BIGINT").replacing(" WITHOUT ROWID", with: "")
+                }),
         Migration(2, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql)),
     ]
 
@@ -34,7 +37,7 @@ enum ExecutionsMigrations {
             target_id TEXT NOT NULL, target_serial TEXT NOT NULL, target_name TEXT NOT NULL, target TEXT NOT NULL,
             state TEXT NOT NULL, cause TEXT, connection TEXT, worker TEXT, fence INTEGER NOT NULL DEFAULT 0,
             lease_until INTEGER, cancel_told INTEGER NOT NULL DEFAULT 0, started_at INTEGER, ended_at INTEGER,
-            PRIMARY KEY (execution, number))
+            PRIMARY KEY (execution, number)) WITHOUT ROWID
         """,
         "CREATE INDEX branches_waiting ON branches (execution, number) WHERE state = 'waiting'",
         "CREATE INDEX branches_leased ON branches (lease_until) WHERE lease_until IS NOT NULL",
@@ -44,13 +47,13 @@ enum ExecutionsMigrations {
             execution INTEGER NOT NULL, branch INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL,
             state TEXT NOT NULL, attempt INTEGER NOT NULL, exit_code INTEGER, cause TEXT, started_at INTEGER,
             ended_at INTEGER, output_bytes INTEGER NOT NULL, truncated INTEGER NOT NULL,
-            PRIMARY KEY (execution, branch, number))
+            PRIMARY KEY (execution, branch, number)) WITHOUT ROWID
         """,
         """
         CREATE TABLE feed (
             execution INTEGER NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL,
             branch INTEGER, step INTEGER, attempt INTEGER, stream TEXT, body BLOB NOT NULL,
-            PRIMARY KEY (execution, sequence))
+            PRIMARY KEY (execution, sequence)) WITHOUT ROWID
         """,
         "CREATE INDEX feed_output ON feed (execution, branch, step, sequence) WHERE kind = 'output'",
         """

@@ -7,6 +7,7 @@ import Web
 struct FeedWriter: Sendable {
     private(set) var events: [Int: [FeedEvent]] = [:]
     private(set) var executions: [Int: StoredExecution] = [:]
+    private var changed: Set<Int> = []
     private let room: ExecutionsRoom
 
     init(_ room: ExecutionsRoom) { self.room = room }
@@ -14,13 +15,24 @@ struct FeedWriter: Sendable {
     /// The execution as it stands in this transaction.
     mutating func execution(_ key: Int, in transaction: any Transaction) async throws -> StoredExecution? {
         if let known = executions[key] { return known }
-        let stored = try await room.executions.find(key: key, in: transaction)
+        let stored = try await room.executions.lock(key: key, in: transaction)
         executions[key] = stored
         return stored
     }
 
+    /// The execution with this id as it stands in this transaction.
+    mutating func execution(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution? {
+        if let known = executions.values.first(where: { $0.execution.id == id }) { return known }
+        let stored = try await room.executions.lock(id, in: transaction)
+        if let stored { executions[stored.key] = stored }
+        return stored
+    }
+
     /// Takes over a change of an execution that was read through this writer.
-    mutating func change(_ stored: StoredExecution) { executions[stored.key] = stored }
+    mutating func change(_ stored: StoredExecution) {
+        executions[stored.key] = stored
+        changed.insert(stored.key)
+    }
 
     /// Adds an event to the feed of an execution.
     mutating func add(_ event: FeedEvent, to key: Int) { events[key, default: []].append(event) }
@@ -29,23 +41,31 @@ struct FeedWriter: Sendable {
     mutating func move(
         _ branch: StoredBranch, to state: BranchState, cause: String? = nil, at now: Timestamp, in transaction: any Transaction
     ) async throws {
-        guard ExecutionRules.allows(branch.state, state), var stored = try await execution(branch.execution, in: transaction)
-        else { return }
         var moved = branch
-        moved.state = state
-        moved.cause = cause
-        if state.isFinal { moved.endedAt = now }
+        guard try await turn(&moved, to: state, cause: cause, at: now, in: transaction) else { return }
         try await room.branches.update(moved, in: transaction)
+    }
+
+    /// Moves a branch to another state for a caller who stores it: counts and tells it. False for an impossible move, which changes nothing.
+    mutating func turn(
+        _ branch: inout StoredBranch, to state: BranchState, cause: String?, at now: Timestamp, in transaction: any Transaction
+    ) async throws -> Bool {
+        guard ExecutionRules.allows(branch.state, state), var stored = try await execution(branch.execution, in: transaction)
+        else { return false }
         stored.execution.counts.move(from: branch.state, to: state)
         change(stored)
+        branch.state = state
+        branch.cause = cause
+        if state.isFinal { branch.endedAt = now }
         add(.branch(branch.number, state, cause: cause), to: branch.execution)
+        return true
     }
 
     /// Decides the states of the executions that were touched, stores and numbers everything, and returns what to publish after the commit.
     mutating func finish(at now: Timestamp, in transaction: any Transaction) async throws -> Publication {
         var publication = Publication()
-        for key in executions.keys.sorted() {
-            guard var stored = executions[key] else { continue }
+        for key in Set(events.keys).union(changed).sorted() {
+            guard var stored = try await execution(key, in: transaction) else { continue }
             let before = stored.execution.state
             stored.execution.state = ExecutionRules.state(of: stored.execution.counts, isCancelling: stored.isCancelling)
             if stored.execution.startedAt == nil, stored.execution.counts.waiting < stored.execution.counts.total {
@@ -54,6 +74,9 @@ struct FeedWriter: Sendable {
             if stored.execution.state.isFinal, stored.execution.endedAt == nil { stored.execution.endedAt = now }
             let hasChanged = stored.execution.state != before
             if hasChanged { events[key, default: []].append(.execution(stored.execution)) }
+            let first = stored.execution.lastSequence + 1
+            let items = (events[key] ?? []).enumerated().map { FeedItem(sequence: first + $0, at: now, event: $1) }
+            stored.execution.lastSequence += items.count
             try await room.executions.update(stored, in: transaction)
             if hasChanged {
                 let news = try Outbox.News(
@@ -63,11 +86,7 @@ struct FeedWriter: Sendable {
                 publication.hasNews = true
             }
             executions[key] = stored
-        }
-        for key in events.keys.sorted() {
-            guard let list = events[key], !list.isEmpty, let stored = try await execution(key, in: transaction) else { continue }
-            let first = try await room.executions.takeSequence(key, list.count, in: transaction)
-            let items = list.enumerated().map { FeedItem(sequence: first + $0, at: now, event: $1) }
+            if items.isEmpty { continue }
             try await room.feed.append(items, execution: key, in: transaction)
             publication.feeds.append((stored.execution.id, items))
         }
@@ -83,7 +102,8 @@ struct Publication: Sendable {
     /// Rings the doorbells: the feeds' readers, and the relay of the outbox.
     func send(from room: ExecutionsRoom) async throws {
         for (execution, items) in feeds {
-            await room.bus.publish(ExecutionsRoom.feedTopic(execution), try FeedBatch(items).payload)
+            let topic = ExecutionsRoom.feedTopic(execution)
+            if room.bus.mayHaveListeners(topic) { await room.bus.publish(topic, try FeedBatch(items).payload) }
         }
         if hasNews { room.relay.ring() }
     }

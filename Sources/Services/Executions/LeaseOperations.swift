@@ -9,7 +9,7 @@ package struct LeaseOperations: Sendable {
     let room: ExecutionsRoom
 
     /// What a worker took.
-    private struct Taken: Sendable {
+    struct Taken: Sendable {
         var branches: [StoredBranch] = []
         var executions: [Int: StoredExecution] = [:]
         var contents: [Int: ExecutionContent] = [:]
@@ -22,9 +22,11 @@ package struct LeaseOperations: Sendable {
     /// Leases branches and connection tests; waits until there are some, something is to be cancelled, or the time is over.
     package func lease(_ ask: AskLease) async throws -> Lease {
         let end = room.clock.now() + .seconds(max(0, min(ask.waitSeconds, 60)))
+        var isCalled = false
         while true {
             let seen = room.bell.generation
-            if try await hasNews(ask) {
+            // Looking first keeps an idle worker from writing; after a ring there is nearly always something.
+            if try await isCalled ? true : hasNews(ask) {
                 let taken = try await take(ask)
                 if !taken.isEmpty { return try await furnish(taken, for: ask) }
             }
@@ -33,6 +35,7 @@ package struct LeaseOperations: Sendable {
             // A worker without free slots asks again soon: by then it may have some.
             let isFull = ask.slots == 0
             await room.bell.wait(since: seen, atMost: min(left, isFull ? .milliseconds(500) : .seconds(2)), room.clock)
+            isCalled = !isFull && room.bell.generation != seen
             if isFull, try await !hasNews(ask) { return Self.empty(room.settings) }
         }
     }
@@ -51,33 +54,44 @@ package struct LeaseOperations: Sendable {
             taken.cancel = try await room.branches.cancelling(worker: ask.worker, untoldOnly: true, in: transaction)
                 .map { BranchKey(execution: $0.execution, number: $0.number) }
             taken.probes = try await room.probes.claim(ask.worker, limit: 20, in: transaction)
-            var slots = max(0, min(ask.slots, 1000))
-            for candidate in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
-                guard var stored = try await writer.execution(candidate.key, in: transaction) else { continue }
-                let claimed = try await room.branches.claim(
-                    candidate.key, limit: min(slots, candidate.room), worker: ask.worker,
-                    until: now + room.settings.lease, at: now, in: transaction)
-                slots -= claimed.count
-                stored.execution.counts.move(from: .waiting, to: .running, claimed.count)
-                writer.change(stored)
-                for branch in claimed { writer.add(.branch(branch.number, .running, cause: nil), to: candidate.key) }
-                taken.branches += claimed
-                taken.executions[candidate.key] = stored
-                taken.contents[candidate.key] = try await room.executions.content(candidate.key, in: transaction)
-                taken.steps[candidate.key] = try await room.branches.steps(
-                    candidate.key, branches: claimed.filter { $0.fence > 1 }.map(\.number), in: transaction)
-            }
+            try await claim(ask, &taken, &writer, at: now, in: transaction)
             return taken
         }
     }
 
-    private func furnish(_ taken: Taken, for ask: AskLease) async throws -> Lease {
+    /// Leases as many waiting branches as the worker can take.
+    func claim(
+        _ ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
+    ) async throws {
+        var slots = max(0, min(ask.slots, 1000))
+        for candidate in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
+            guard var stored = try await writer.execution(candidate.key, in: transaction) else { continue }
+            let free = stored.execution.maxParallel - stored.execution.counts.running
+            guard free > 0 else { continue }
+            let claimed = try await room.branches.claim(
+                candidate.key, limit: min(slots, free), worker: ask.worker,
+                until: now + room.settings.lease, at: now, in: transaction)
+            slots -= claimed.count
+            stored.execution.counts.move(from: .waiting, to: .running, claimed.count)
+            writer.change(stored)
+            for branch in claimed { writer.add(.branch(branch.number, .running, cause: nil), to: candidate.key) }
+            taken.branches += claimed
+            taken.executions[candidate.key] = stored
+            taken.contents[candidate.key] = try await room.executions.content(candidate.key, in: transaction)
+            taken.steps[candidate.key] = try await room.branches.steps(
+                candidate.key, branches: claimed.filter { $0.fence > 1 }.map(\.number), in: transaction)
+        }
+    }
+
+    /// Adds what the worker needs to know about what it took; if that fails it is given back.
+    func furnish(_ taken: Taken, for ask: AskLease) async throws -> Lease {
         var lease = Self.empty(room.settings)
         lease.cancel = taken.cancel
         lease.probes = taken.probes
-        let targets = Set(taken.branches.map(\.target.id) + taken.probes.map(\.target))
-        if targets.isEmpty { return lease }
+        if taken.branches.isEmpty && taken.probes.isEmpty { return lease }
         do {
+            let snapshots = try taken.branches.map { try $0.snapshot() }
+            let targets = Set(snapshots.map(\.id) + taken.probes.map(\.target))
             lease.connections = try await room.peer.call(
                 TargetsAPI.connections, [:],
                 AskConnections(targets: targets.sorted { $0.text < $1.text }, recipientKey: ask.publicKey),
@@ -87,16 +101,16 @@ package struct LeaseOperations: Sendable {
                 guard let content = taken.contents[key] else { continue }
                 lease.executions[stored.execution.id.text] = try furnish(stored, content, sealer)
             }
+            lease.branches = zip(taken.branches, snapshots).compactMap { branch, target in
+                guard let stored = taken.executions[branch.execution] else { return nil }
+                return LeasedBranch(
+                    key: BranchKey(execution: stored.execution.id, number: branch.number), fence: branch.fence,
+                    target: target, results: taken.steps[branch.execution]?[branch.number] ?? [],
+                    serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number))
+            }
         } catch {
             try await giveBack(taken.branches)
             throw error
-        }
-        lease.branches = taken.branches.compactMap { branch in
-            guard let stored = taken.executions[branch.execution] else { return nil }
-            return LeasedBranch(
-                key: BranchKey(execution: stored.execution.id, number: branch.number), fence: branch.fence,
-                target: branch.target, results: taken.steps[branch.execution]?[branch.number] ?? [],
-                serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number))
         }
         return lease
     }

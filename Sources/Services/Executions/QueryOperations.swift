@@ -60,8 +60,8 @@ package struct QueryOperations: Sendable {
 
     private static func wire(_ branch: StoredBranch, serial: String, steps: [StepResult]) -> Branch {
         Branch(
-            number: branch.number, serial: serial, target: branch.target.id, targetSerial: branch.target.serial,
-            targetName: branch.target.name, state: branch.state, cause: branch.cause, connection: branch.connection,
+            number: branch.number, serial: serial, target: branch.target, targetSerial: branch.targetSerial,
+            targetName: branch.targetName, state: branch.state, cause: branch.cause, connection: branch.connection,
             worker: branch.worker, startedAt: branch.startedAt, endedAt: branch.endedAt, steps: steps)
     }
 
@@ -105,7 +105,7 @@ package struct QueryOperations: Sendable {
             let stored = try await room.require(name, in: transaction)
             let steps = try await room.executions.content(stored.key, in: transaction)?.definition.steps.map(\.name) ?? []
             let branches = try await room.branches.all(stored.key, states: BranchState.allCases, in: transaction)
-            let names = Dictionary(branches.map { ($0.number, $0.target.name) }, uniquingKeysWith: { first, _ in first })
+            let names = Dictionary(branches.map { ($0.number, $0.targetName) }, uniquingKeysWith: { first, _ in first })
             if let wanted = query.branch, names[wanted] == nil { throw ExecutionError.noBranch(wanted) }
             if let step = query.step, step > steps.count { throw ExecutionError.noBranch(step) }
             return (stored, names, steps)

@@ -6,28 +6,54 @@ import Vocabulary
 package struct ReportOperations: Sendable {
     let room: ExecutionsRoom
 
+    /// What one report led to.
+    private struct Outcome: Sendable {
+        var revoked: Set<BranchKey> = []
+        var taken = LeaseOperations.Taken()
+        /// Whether branches wait that could run now.
+        var isWorkLeft = false
+    }
+
     /// Stores output and results in order, in one transaction. Entries under an old fencing token are refused and change nothing.
+    /// Where branches ended, the same transaction leases others in their place.
     package func report(_ report: WorkerReport) async throws -> ReportReceipt {
-        let revoked = try await room.change { transaction, writer, now in
-            var revoked: Set<BranchKey> = []
+        let leases = LeaseOperations(room: room)
+        let outcome = try await room.change { transaction, writer, now in
+            var outcome = Outcome()
             for (execution, entries) in Dictionary(grouping: report.entries, by: \.key.execution) {
-                guard let found = try await room.executions.find(execution.text, in: transaction),
-                    let stored = try await writer.execution(found.key, in: transaction)
-                else {
-                    revoked.formUnion(entries.map(\.key))
+                guard let stored = try await writer.execution(execution, in: transaction) else {
+                    outcome.revoked.formUnion(entries.map(\.key))
                     continue
                 }
-                try await store(entries, of: stored.key, from: report.worker, &revoked, &writer, at: now, in: transaction)
+                try await store(entries, of: stored.key, from: report.worker, &outcome.revoked, &writer, at: now, in: transaction)
             }
             for probe in report.probes { try await room.probes.finish(probe, in: transaction) }
-            return revoked
+            if let ask = report.refill { try await leases.claim(ask, &outcome.taken, &writer, at: now, in: transaction) }
+            outcome.isWorkLeft = writer.executions.values.contains { stored in
+                stored.execution.counts.waiting > 0 && stored.execution.counts.running < stored.execution.maxParallel
+            }
+            return outcome
         }
         // Before the tests' waiters wake: who tests again at once must find the key pinned.
         for key in report.entries.compactMap(\.firstSeenKey) + report.probes.compactMap(\.firstSeenKey) {
             _ = try await room.peer.call(TargetsAPI.reportHostKey, [:], key, as: ExecutionsRoom.caller)
         }
-        if !report.probes.isEmpty || report.entries.contains(where: { $0.ended != nil }) { await room.ringForWork() }
-        return ReportReceipt(revoked: Array(revoked))
+        if !report.probes.isEmpty || outcome.isWorkLeft { await room.ringForWork() }
+        return ReportReceipt(revoked: Array(outcome.revoked), lease: await refill(outcome.taken, report.refill, leases))
+    }
+
+    /// What stands in the report is stored by now, so a failure here is told in the log only; the branches wait again.
+    private func refill(
+        _ taken: LeaseOperations.Taken, _ ask: AskLease?, _ leases: LeaseOperations
+    ) async -> Lease? {
+        guard let ask, !taken.branches.isEmpty else { return nil }
+        do {
+            return try await leases.furnish(taken, for: ask)
+        } catch {
+            room.logger.warning("Branches could not be given to a worker", metadata: ["error": "\(error)"])
+            await room.ringForWork()
+            return nil
+        }
     }
 
     private func store(
@@ -37,6 +63,8 @@ package struct ReportOperations: Sendable {
         let numbers = Set(entries.map(\.key.number)).sorted()
         let found = try await room.branches.find(execution, numbers: numbers, in: transaction)
         var branches = Dictionary(uniqueKeysWithValues: found.map { ($0.number, $0) })
+        // However much happened to a branch or a step in this report, it is stored once, as it ended.
+        var (changed, steps): (Set<Int>, [StepKey: StepResult]) = ([], [:])
         for entry in entries {
             guard var branch = branches[entry.key.number], branch.fence == entry.fence, branch.worker == worker,
                 branch.state == .running || branch.state == .cancelling
@@ -46,19 +74,28 @@ package struct ReportOperations: Sendable {
             }
             if let connection = entry.connected {
                 branch.connection = connection
-                try await room.branches.update(branch, in: transaction)
+                changed.insert(branch.number)
             }
             if let piece = entry.output { writer.add(.output(branch: branch.number, piece), to: execution) }
             if let step = entry.step {
-                try await room.branches.save(step, execution: execution, branch: branch.number, in: transaction)
+                steps[StepKey(branch: branch.number, step: step.number)] = step
                 writer.add(.step(branch: branch.number, step), to: execution)
             }
-            if let end = entry.ended {
-                try await writer.move(
-                    branch, to: end.state, cause: end.cause ?? branch.cause, at: now, in: transaction)
-                branch.state = end.state
+            if let end = entry.ended,
+                try await writer.turn(&branch, to: end.state, cause: end.cause ?? branch.cause, at: now, in: transaction)
+            {
+                changed.insert(branch.number)
             }
-            branches[entry.key.number] = branch
+            branches[branch.number] = branch
         }
+        for branch in changed.sorted().compactMap({ branches[$0] }) { try await room.branches.update(branch, in: transaction) }
+        for (key, step) in steps {
+            try await room.branches.save(step, execution: execution, branch: key.branch, in: transaction)
+        }
+    }
+
+    private struct StepKey: Hashable {
+        var branch: Int
+        var step: Int
     }
 }

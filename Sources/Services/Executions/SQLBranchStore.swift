@@ -9,7 +9,10 @@ package struct SQLBranchStore: BranchStore {
     package init() {}
 
     private static let columns = SQL(
-        trusted: "execution, number, target, state, cause, connection, worker, fence, started_at, ended_at")
+        trusted: """
+            execution, number, target_id, target_serial, target_name, target, state, cause, connection, worker, fence, started_at,
+            ended_at
+            """)
 
     /// See `BranchStore`.
     package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
@@ -167,7 +170,8 @@ package struct SQLBranchStore: BranchStore {
     private static func read(_ row: Row) throws -> StoredBranch {
         StoredBranch(
             execution: try row.int("execution"), number: try row.int("number"),
-            target: try JSONCodec.decode(TargetSnapshot.self, from: Array(row.text("target").utf8)),
+            target: try row.id("target_id"), targetSerial: try row.text("target_serial"),
+            targetName: try row.text("target_name"), snapshotText: try row.text("target"),
             state: try row.word("state"), cause: try row.optionalText("cause"),
             connection: try row.optionalText("connection"), worker: try row.optionalText("worker"),
             fence: try row.int("fence"), startedAt: try row.optionalTime("started_at"),

@@ -63,6 +63,16 @@ package struct SQLExecutionStore: ExecutionStore {
         try await first("idempotency_key = \(idempotencyKey)", in: transaction)
     }
 
+    /// See `ExecutionStore`.
+    package func lock(key: Int, in transaction: any Transaction) async throws -> StoredExecution? {
+        try await first("key = \(key) \(transaction.dialect.forUpdate)", in: transaction)
+    }
+
+    /// See `ExecutionStore`.
+    package func lock(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution? {
+        try await first("id = \(id) \(transaction.dialect.forUpdate)", in: transaction)
+    }
+
     private func first(_ condition: SQL, in transaction: any Transaction) async throws -> StoredExecution? {
         try await transaction.first("-- executions.find\nSELECT \(Self.columns) FROM executions WHERE \(condition)")
             .map(Self.read)
@@ -114,7 +124,7 @@ package struct SQLExecutionStore: ExecutionStore {
             UPDATE executions SET state = \(run.state), cause = \(run.cause), is_cancelling = \(stored.isCancelling),
                 started_at = \(run.startedAt), ended_at = \(run.endedAt), waiting = \(counts.waiting),
                 running = \(counts.running), succeeded = \(counts.succeeded), failed = \(counts.failed),
-                cancelled = \(counts.cancelled), unclear = \(counts.unclear)
+                cancelled = \(counts.cancelled), unclear = \(counts.unclear), last_sequence = \(run.lastSequence)
             WHERE key = \(stored.key)
             """)
     }
@@ -128,17 +138,6 @@ package struct SQLExecutionStore: ExecutionStore {
             WHERE waiting > 0 AND running < max_parallel ORDER BY key LIMIT \(limit)
             """)
         return try rows.map { ClaimableExecution(key: try $0.int("key"), room: min(try $0.int("waiting"), try $0.int("room"))) }
-    }
-
-    /// See `ExecutionStore`.
-    package func takeSequence(_ key: Int, _ count: Int, in transaction: any Transaction) async throws -> Int {
-        let rows = try await transaction.query(
-            """
-            -- executions.sequence
-            UPDATE executions SET last_sequence = last_sequence + \(count) WHERE key = \(key) RETURNING last_sequence
-            """)
-        guard let row = rows.first else { throw StoreError.unexpectedValue(column: "last_sequence") }
-        return try row.int("last_sequence") - count + 1
     }
 
     private static func read(_ row: Row) throws -> StoredExecution {

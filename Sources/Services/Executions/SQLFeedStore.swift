@@ -15,14 +15,21 @@ package struct SQLFeedStore: FeedStore {
 
     /// See `FeedStore`.
     package func append(_ entries: [FeedItem], execution: Int, in transaction: any Transaction) async throws {
-        for item in entries {
-            let (kind, step, attempt, stream, body) = try Self.columns(of: item.event)
+        var rest = entries[...]
+        while !rest.isEmpty {
+            // Few lengths, so that the statements stay prepared.
+            let rows: [SQL] = try rest.prefix(rest.count >= 8 ? 8 : 1).map { item in
+                let (kind, step, attempt, stream, body) = try Self.columns(of: item.event)
+                return """
+                    (\(execution), \(item.sequence), \(item.at), \(kind), \(item.event.branch), \(step), \(attempt), \(stream), \(body))
+                    """
+            }
+            rest = rest.dropFirst(rows.count)
             try await transaction.execute(
                 """
                 -- feed.append
                 INSERT INTO feed (execution, sequence, at, kind, branch, step, attempt, stream, body)
-                VALUES (\(execution), \(item.sequence), \(item.at), \(kind), \(item.event.branch), \(step), \(attempt),
-                    \(stream), \(body))
+                VALUES \(SQL.join(rows, ", "))
                 """)
         }
     }

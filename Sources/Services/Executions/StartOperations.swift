@@ -61,7 +61,7 @@ package struct StartOperations: Sendable {
             }
             let states = BranchState.allCases.filter { scope == .all || $0 != .succeeded }
             let branches = try await room.branches.all(stored.key, states: states, in: transaction)
-            return (stored, content, branches.map(\.target.id))
+            return (stored, content, branches.map(\.target))
         }
         let run = stored.execution
         guard run.state.isFinal else { throw ExecutionError.stillRunning(serial: run.serial) }

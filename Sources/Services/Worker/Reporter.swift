@@ -2,6 +2,16 @@ import Contracts
 import Logging
 import Vocabulary
 
+/// Whose branches a reporter reports.
+protocol ReporterOwner: Actor {
+    /// What the worker takes in place of so many branches that have ended; nil when it takes no more.
+    func refill(_ count: Int) -> AskLease?
+    /// These branches are stored as ended; the lease holds others in their place.
+    func ended(_ keys: [BranchKey], _ lease: Lease?)
+    /// These branches are no longer ours.
+    func revoke(_ keys: [BranchKey])
+}
+
 /// Sends what happened to Executions: everything that came while one report was under way goes with the next, in order.
 /// Whoever adds output waits while too much is under way, so that slow storage slows the targets down instead of filling the memory.
 actor Reporter {
@@ -9,12 +19,13 @@ actor Reporter {
     private let worker: String
     private let clock: any WallClock
     private let logger: Logger
-    private let revoke: @Sendable ([BranchKey]) async -> Void
-    private let ended: @Sendable ([BranchKey]) async -> Void
+    private weak var owner: (any ReporterOwner)?
 
     private var waiting: [ReportEntry] = []
     private var probes: [ProbeResult] = []
     private var waitingBytes = 0
+    /// The branches that have reported something, but not yet their end.
+    private var active: Set<BranchKey> = []
     private var isSending = false
     private var blocked: [CheckedContinuation<Void, Never>] = []
     private var idle: [CheckedContinuation<Void, Never>] = []
@@ -22,23 +33,23 @@ actor Reporter {
     private static let mostBytes = 4_000_000
     private static let mostEntries = 2000
     private static let mostPieceBytes = 65_536
+    /// While more branches than this are under way, reports are this far apart, so that one transaction serves many of them.
+    /// A few branches are told at once.
+    private static let (fewBranches, pause) = (8, Duration.milliseconds(25))
 
-    init(
-        peer: any Peer, worker: String, clock: any WallClock, logger: Logger,
-        revoke: @escaping @Sendable ([BranchKey]) async -> Void, ended: @escaping @Sendable ([BranchKey]) async -> Void
-    ) {
+    init(peer: any Peer, worker: String, clock: any WallClock, logger: Logger, owner: any ReporterOwner) {
         self.peer = peer
         self.worker = worker
         self.clock = clock
         self.logger = logger
-        self.revoke = revoke
-        self.ended = ended
+        self.owner = owner
     }
 
     /// Adds entries of one branch, in order.
     func add(_ entries: [ReportEntry]) async {
         for entry in entries {
             waitingBytes += entry.output?.bytes.count ?? 0
+            if entry.ended == nil { active.insert(entry.key) } else { active.remove(entry.key) }
             if !joinsLast(entry) { waiting.append(entry) }
         }
         startSending()
@@ -83,6 +94,7 @@ actor Reporter {
             await send(WorkerReport(worker: worker, entries: entries, probes: results))
             for entry in entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
             wake(&blocked)
+            if active.count > Self.fewBranches { try? await clock.sleep(for: Self.pause) }
         }
         isSending = false
         wake(&idle)
@@ -97,12 +109,14 @@ actor Reporter {
     /// Sends one report until it is stored. A report that can never be stored is given up, with a word in the log.
     private func send(_ report: WorkerReport) async {
         var delay = Duration.milliseconds(100)
+        var report = report
+        let over = report.entries.filter { $0.ended != nil }.map(\.key)
         while true {
             do {
+                report.refill = over.isEmpty ? nil : await owner?.refill(over.count)
                 let receipt = try await peer.call(ExecutionsAPI.report, [:], report, as: .worker(worker))
-                if !receipt.revoked.isEmpty { await revoke(receipt.revoked) }
-                let over = report.entries.filter { $0.ended != nil }.map(\.key)
-                if !over.isEmpty { await ended(over) }
+                if !receipt.revoked.isEmpty { await owner?.revoke(receipt.revoked) }
+                if !over.isEmpty { await owner?.ended(over, receipt.lease) }
                 return
             } catch let problem as Problem where (400..<500).contains(problem.status) {
                 logger.error("A report was refused", metadata: ["problem": "\(problem.detail)"])

@@ -7,7 +7,7 @@ import Vocabulary
 import Web
 
 /// Asks for leases as long as there are free slots, runs what it gets, and keeps the leases alive.
-actor WorkerLoop {
+actor WorkerLoop: ReporterOwner {
     private let peer: any Peer
     private let connectors: [any Connector]
     private let settings: WorkerSettings
@@ -15,6 +15,7 @@ actor WorkerLoop {
     private let logger: Logger
     private let key = WorkerKey()
     private let pool: ConnectionPool
+    private let home: @Sendable (TargetID) -> any TaskExecutor
 
     private struct Running {
         let fence: Int
@@ -24,10 +25,13 @@ actor WorkerLoop {
     private var running: [BranchKey: Running] = [:]
     private var freed: CheckedContinuation<Void, Never>?
     private var reporter: Reporter?
+    private var isDraining = false
 
     init(
-        peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger
+        peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger,
+        home: @escaping @Sendable (TargetID) -> any TaskExecutor
     ) {
+        self.home = home
         self.peer = peer
         self.connectors = connectors
         self.settings = settings
@@ -40,9 +44,7 @@ actor WorkerLoop {
 
     private func ensureReporter() -> Reporter {
         if let reporter { return reporter }
-        let made = Reporter(
-            peer: peer, worker: settings.name, clock: clock, logger: logger,
-            revoke: { [weak self] in await self?.revoke($0) }, ended: { [weak self] in await self?.forget($0) })
+        let made = Reporter(peer: peer, worker: settings.name, clock: clock, logger: logger, owner: self)
         reporter = made
         return made
     }
@@ -51,9 +53,7 @@ actor WorkerLoop {
     func lease() async {
         while !Task.isCancelled {
             do {
-                let ask = AskLease(
-                    worker: settings.name, slots: max(0, settings.slots - running.count), waitSeconds: 20,
-                    publicKey: key.publicKey)
+                let ask = ask(slots: max(0, settings.slots - running.count), waitSeconds: 20)
                 begin(try await peer.call(ExecutionsAPI.lease, [:], ask, as: me))
             } catch is CancellationError {
                 return
@@ -62,6 +62,19 @@ actor WorkerLoop {
                 try? await clock.sleep(for: .seconds(1))
             }
         }
+    }
+
+    private func ask(slots: Int, waitSeconds: Int) -> AskLease {
+        AskLease(worker: settings.name, slots: slots, waitSeconds: waitSeconds, publicKey: key.publicKey)
+    }
+
+    /// See `ReporterOwner`. The slots of branches that end are not in any other ask, so that no slot is given away twice.
+    func refill(_ count: Int) -> AskLease? { isDraining ? nil : ask(slots: count, waitSeconds: 0) }
+
+    /// See `ReporterOwner`.
+    func ended(_ keys: [BranchKey], _ lease: Lease?) {
+        forget(keys)
+        if let lease { begin(lease) }
     }
 
     private func begin(_ lease: Lease) {
@@ -96,7 +109,8 @@ actor WorkerLoop {
             plan: StepPlan(branch: branch, execution: execution, secrets: secrets), route: route, reporter: reporter,
             clock: clock)
         running[branch.key]?.task?.cancel()
-        running[branch.key] = Running(fence: branch.fence, task: Task { await runner.run() })
+        running[branch.key] = Running(
+            fence: branch.fence, task: Task(executorPreference: home(branch.target.id)) { await runner.run() })
     }
 
     private func secrets(of execution: LeasedExecution) throws -> [String: Secret] {
@@ -104,7 +118,8 @@ actor WorkerLoop {
         return try JSONCodec.decode([String: Secret].self, from: try key.open(sealed, for: "parameters"))
     }
 
-    private func revoke(_ keys: [BranchKey]) {
+    /// See `ReporterOwner`.
+    func revoke(_ keys: [BranchKey]) {
         for key in keys {
             running[key]?.task?.cancel()
             forget([key])
@@ -137,6 +152,7 @@ actor WorkerLoop {
 
     /// Lets running branches go on for the drain time, stores what they reported, and closes the connections.
     func drain() async {
+        isDraining = true
         let end = clock.now() + settings.drain
         while !running.isEmpty, clock.now() < end {
             await withTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import ConnectorPort
+import Contracts
 import Logging
 import ServiceLifecycle
 import Vocabulary
@@ -12,11 +13,13 @@ package struct WorkerService: Service {
     private let settings: WorkerSettings
     private let logger: Logger
 
-    /// Makes a worker that reaches Executions through `peer`.
+    /// Makes a worker that reaches Executions through `peer`. `home` gives the executor for the branches of a target, always the same one:
+    /// where the connectors serve their connections from it, a branch crosses no threads.
     package init(
-        peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger
+        peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger,
+        home: @escaping @Sendable (TargetID) -> any TaskExecutor
     ) {
-        loop = WorkerLoop(peer: peer, connectors: connectors, settings: settings, clock: clock, logger: logger)
+        loop = WorkerLoop(peer: peer, connectors: connectors, settings: settings, clock: clock, logger: logger, home: home)
         self.settings = settings
         self.logger = logger
     }

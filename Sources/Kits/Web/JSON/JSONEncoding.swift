@@ -19,7 +19,7 @@ struct JSONEncoding: Encoder {
     func singleValueContainer() -> any SingleValueEncodingContainer { JSONScalarEncoding(writer: writer, depth: depth) }
 }
 
-/// An object being written. The generic `encode` serves every scalar type as well.
+/// An object being written. The generic `encode` serves every scalar type as well; the most frequent ones have a short way of their own.
 struct JSONObjectEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let writer: JSONWriter
     let depth: Int
@@ -35,6 +35,21 @@ struct JSONObjectEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     mutating func encodeNil(forKey key: Key) throws {
         writer.key(key, isData: keysAreData, at: depth)
         writer.write(literal: "null")
+    }
+
+    mutating func encode(_ value: String, forKey key: Key) throws {
+        writer.key(key, isData: keysAreData, at: depth)
+        writer.write(text: value)
+    }
+
+    mutating func encode(_ value: Int, forKey key: Key) throws {
+        writer.key(key, isData: keysAreData, at: depth)
+        writer.write(literal: String(value))
+    }
+
+    mutating func encode(_ value: Bool, forKey key: Key) throws {
+        writer.key(key, isData: keysAreData, at: depth)
+        writer.write(literal: value ? "true" : "false")
     }
 
     mutating func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
@@ -100,6 +115,8 @@ struct JSONScalarEncoding: SingleValueEncodingContainer {
     var codingPath: [any CodingKey] { [] }
 
     mutating func encodeNil() throws { writer.write(literal: "null") }
+
+    mutating func encode(_ value: String) throws { writer.write(text: value) }
 
     mutating func encode<Value: Encodable>(_ value: Value) throws { try writer.write(value, depth: depth) }
 }

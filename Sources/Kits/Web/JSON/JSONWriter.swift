@@ -1,6 +1,17 @@
 import Foundation
 import Vocabulary
 
+/// The standard library's integer types. Asking whether any value is an integer is slow, because most are not.
+private enum Whole {
+    private static let types: Set<ObjectIdentifier> = [
+        ObjectIdentifier(Int8.self), ObjectIdentifier(Int16.self), ObjectIdentifier(Int32.self), ObjectIdentifier(Int64.self),
+        ObjectIdentifier(UInt.self), ObjectIdentifier(UInt8.self), ObjectIdentifier(UInt16.self), ObjectIdentifier(UInt32.self),
+        ObjectIdentifier(UInt64.self), ObjectIdentifier(Int128.self), ObjectIdentifier(UInt128.self),
+    ]
+
+    static func isNumber(_ type: Any.Type) -> Bool { types.contains(ObjectIdentifier(type)) }
+}
+
 /// Writes JSON text as values come in, without building a tree. Not shared between threads.
 final class JSONWriter {
     private struct Level {
@@ -53,7 +64,7 @@ final class JSONWriter {
         if Value.self == JSONValue.self, let json = value as? JSONValue { return try write(json: json) }
         if Value.self == [UInt8].self, let raw = value as? [UInt8] { return write(text: Data(raw).base64EncodedString()) }
         if Value.self == Data.self, let raw = value as? Data { return write(text: raw.base64EncodedString()) }
-        if let number = value as? any BinaryInteger { return write(literal: String(describing: number)) }
+        if Whole.isNumber(Value.self), let number = value as? any BinaryInteger { return write(literal: String(describing: number)) }
         let start = bytes.count
         try value.encode(to: JSONEncoding(writer: self, depth: depth))
         close(to: depth)
