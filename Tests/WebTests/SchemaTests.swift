@@ -120,13 +120,4 @@ struct SchemaTests {
         #expect(try JSONCodec.decode(Filter.self, from: node) == expected)
         #expect(try QueryInput.node(QueryInput.text(of: node), schema: WireSchema.of(Filter.self)) == node)
     }
-
-    @Test(
-        "the nearest word is suggested only when it is near",
-        arguments: [
-            ("nmae", "name"), ("colours", "colour"), ("zebra", nil), ("", nil),
-        ])
-    func suggestion(word: String, expected: String?) {
-        #expect(Suggestion.nearest(to: word, in: ["name", "colour", "coat_count"]) == expected)
-    }
 }

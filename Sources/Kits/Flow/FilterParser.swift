@@ -1,3 +1,5 @@
+import Vocabulary
+
 extension FilterExpression {
     /// Reads a filter such as `env = production and (tag = web or web[01-20])`.
     ///

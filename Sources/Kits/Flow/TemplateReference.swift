@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// A name that a template inserts, for example `parameters.version`, and where it stands.
 package struct TemplateReference: Hashable, Sendable {
     /// The parts of the name.

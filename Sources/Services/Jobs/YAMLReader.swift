@@ -1,4 +1,3 @@
-import Flow
 import Vocabulary
 import Yams
 

@@ -44,7 +44,7 @@ package struct SchemaCheck {
         guard case .object(let members) = node else { return report("must be an object, not \(node.kind)", pointer) }
         let fields = Dictionary(object.fields.map { ($0.name, $0) }) { first, _ in first }
         for member in members where fields[member.key] == nil {
-            let hint = Suggestion.nearest(to: member.key, in: object.fields.map(\.name)).map { "; did you mean \($0)?" }
+            let hint = Likeness.nearest(to: member.key, among: object.fields.map(\.name)).map { "; did you mean \($0)?" }
             report("is not a known field" + (hint ?? ""), Self.pointer(pointer, member.key))
         }
         let given = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
@@ -85,7 +85,7 @@ package struct SchemaCheck {
         let allowed = values.joined(separator: ", ")
         guard case .string(let text) = node else { return report("must be one of \(allowed)", pointer) }
         guard !values.contains(text) else { return }
-        let hint = Suggestion.nearest(to: text, in: values).map { "; did you mean \($0)?" } ?? ""
+        let hint = Likeness.nearest(to: text, among: values).map { "; did you mean \($0)?" } ?? ""
         report("must be one of \(allowed)" + hint, pointer)
     }
 

@@ -1,4 +1,4 @@
-import Flow
+import Vocabulary
 import Yams
 
 /// Reads Ansible inventories in YAML form.

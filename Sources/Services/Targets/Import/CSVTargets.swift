@@ -1,6 +1,7 @@
 import Contracts
 import Flow
 import Foundation
+import Vocabulary
 
 /// Targets as CSV with a header. Further connection methods have their number in the header: `host.2`, `user.2`.
 enum CSVTargets {

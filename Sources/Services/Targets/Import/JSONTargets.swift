@@ -1,5 +1,4 @@
 import Contracts
-import Flow
 import Foundation
 import Vocabulary
 import Web

@@ -1,16 +1,21 @@
 /// Finds what somebody probably meant.
 package enum Likeness {
-    /// The candidate nearest to a misspelt word, without regard to case; nil when none is near.
+    /// The candidate that differs least from a misspelt word, without regard to case; ties go to the first. Nil when none is near: at
+    /// most a third of the shorter of the two may differ, but one letter always may unless it is all there is.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
-        let asked = Array(word.lowercased().unicodeScalars.prefix(100))
-        let allowed = max(1, asked.count / 3)
+        let asked = Array(word.lowercased().unicodeScalars.prefix(longest))
         var best: (distance: Int, candidate: String)?
         for candidate in candidates {
-            let distance = distance(asked, Array(candidate.lowercased().unicodeScalars.prefix(100)))
-            if distance <= allowed, distance < best?.distance ?? .max { best = (distance, candidate) }
+            let offered = Array(candidate.lowercased().unicodeScalars.prefix(longest))
+            let distance = distance(asked, offered)
+            guard distance <= max(1, min(asked.count, offered.count) / 3), distance < max(asked.count, offered.count) else { continue }
+            if distance < best?.distance ?? .max { best = (distance, candidate) }
         }
         return best?.candidate
     }
+
+    /// How much of a word counts, so that a long one costs little.
+    private static let longest = 100
 
     /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
     private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
