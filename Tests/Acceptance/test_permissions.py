@@ -13,7 +13,7 @@ from harness.server import Server
 # The policy, written down a second time on purpose: a change in the product has to be made here too.
 OPERATOR = {
     "targets.read", "targets.write", "targets.test", "credentials.read", "jobs.read", "jobs.write", "jobs.run",
-    "executions.read", "executions.cancel", "commands.run", "system.read",
+    "executions.read", "executions.cancel", "commands.run",
 }
 VIEWER = {"targets.read", "jobs.read", "executions.read"}
 ADMINISTRATOR = OPERATOR | {"host_keys.pin", "credentials.write", "users.read", "users.manage"}
@@ -63,6 +63,14 @@ def test_every_endpoint_declares_a_known_permission(people: dict[str, Api]) -> N
     assert len(described) > 40
     for method, path, operation in described:
         assert operation.get("x-permission") in KNOWN, f"{method} {path} declares {operation.get('x-permission')!r}"
+
+
+def test_every_permission_that_can_be_granted_is_asked_for_somewhere(people: dict[str, Api]) -> None:
+    asked = {operation["x-permission"] for _, _, operation in operations(people["administrator"])}
+    granted = set(people["administrator"].get("/api/auth/me")["permissions"])
+
+    assert granted == ADMINISTRATOR
+    assert granted - asked == set()
 
 
 def test_who_did_not_sign_in_gets_401(people: dict[str, Api]) -> None:

@@ -23,6 +23,7 @@ struct HouseTests {
         let house = try await House(settings, logger: logger)
 
         #expect(Set(house.routes.all.map(\.key)) == EndpointKeys.all)
+        #expect(Set(house.routes.all.map(\.permission)).isSuperset(of: Permission.grantable))
         #expect(house.routes.sockets.map(\.path) == ["/ws"])
         #expect(try await house.peer.call(UsersAPI.count, as: .service("tests")).count == 0)
         await house.close()

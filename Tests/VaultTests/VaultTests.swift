@@ -60,7 +60,6 @@ struct VaultTests {
 
         #expect(try rotated.open(before, for: "a") == [9])
         #expect(try vault([2: new]).open(after, for: "a") == [9])
-        #expect(rotated.isOutdated(before) && !rotated.isOutdated(after))
         #expect(throws: VaultError.unknownKey(version: 1)) { try vault([2: new]).open(before, for: "a") }
         #expect(throws: VaultError.notAuthentic) { try vault([1: new]).open(before, for: "a") }
     }

@@ -39,11 +39,6 @@ package struct Vault: Sendable {
             rest.dropFirst(Self.wrappedLength), SymmetricKey(data: own), Self.bound("secret", head, place))
     }
 
-    /// Whether a newer key than the one it was sealed with is there; seal it again then.
-    package func isOutdated(_ sealed: [UInt8]) -> Bool {
-        sealed.count < Self.headLength || Self.version(of: sealed) != keys.newest
-    }
-
     private static func head(version: Int) -> [UInt8] {
         [format] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: version >> $0) }
     }

@@ -23,7 +23,6 @@ package enum Permission: String, WireEnum {
     case commandsRun = "commands.run"
     case usersRead = "users.read"
     case usersManage = "users.manage"
-    case systemRead = "system.read"
 
     /// The permissions that a role or a token's scope can grant.
     package static let grantable: [Permission] = allCases.filter {
@@ -47,7 +46,7 @@ package enum Role: String, WireEnum {
         case .operator:
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
-                .executionsRead, .executionsCancel, .commandsRun, .systemRead,
+                .executionsRead, .executionsCancel, .commandsRun,
             ]
         case .viewer: [.targetsRead, .jobsRead, .executionsRead]
         }
