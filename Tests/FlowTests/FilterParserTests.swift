@@ -9,7 +9,7 @@ struct FilterParserTests {
     static let understoodTexts: [(String, FilterExpression)] = [
         ("all", .everything), ("*", .everything), ("web-01", name("web-01")), ("web*", .compare(.name, .matches, "web*")),
         ("\"all\"", name("all")), ("name = \"web*\"", name("web*")), ("env = production", .compare(.environment, .equal, "production")),
-        ("ENVIRONMENT == x", .compare(.environment, .equal, "x")), ("tag != web", .not(.compare(.tag, .equal, "web"))),
+        ("ENVIRONMENT=x", .compare(.environment, .equal, "x")), ("tag != web", .not(.compare(.tag, .equal, "web"))),
         ("os ~ debian*", .compare(.os, .matches, "debian*")), ("os !~ 'debian *'", .not(.compare(.os, .matches, "debian *"))),
         ("fact.Cores >= 8", .compare(.fact("cores"), .greaterOrEqual, "8")), ("has fact.x", .has(fact: "x")),
         ("tag in (a, b)", .oneOf(.tag, ["a", "b"])), ("tag not in (a)", .not(.oneOf(.tag, ["a"]))),
@@ -46,7 +46,8 @@ struct FilterParserTests {
             ("env =", 6, "Expected a value"), ("name < 3", 6, "facts only"), ("'a", 1, "not closed"), ("tag in a", 8, "parentheses"),
             ("group ~ x", 7, "group"), ("web[1-", 4, "bracket"), ("web[3-1]", 1, "backwards"), ("web[1-3]*", 1, "cannot be combined"),
             ("web[1-999999999]", 1, "100000"), ("a)", 2, "Expected"), ("and", 1, "Expected a name"), ("tag in (a", 8, "not closed"),
-            ("has cores", 5, "has fact.cores"), ("web[1-100000],db[1-2]", 15, "span more than"),
+            ("has cores", 5, "has fact.cores"), ("name == x", 6, "did you mean `=`?"), ("a or os==x", 8, "did you mean `=`?"),
+            ("name === x", 6, "did you mean `=`?"), ("(a, b) == c", 8, "did you mean `=`?"), ("web[1-100000],db[1-2]", 15, "span more than"),
         ])
     func refused(text: String, column: Int, hint: String) {
         let error = #expect(throws: FilterError.self) {

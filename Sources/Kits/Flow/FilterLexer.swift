@@ -25,7 +25,7 @@ struct FilterLexer {
 
     private static let symbols: [(String, Token)] = [
         ("!=", .notEqual), ("!~", .notMatches), ("<=", .comparison(.lessOrEqual)), (">=", .comparison(.greaterOrEqual)),
-        ("==", .comparison(.equal)), ("&&", .and), ("||", .or), ("=", .comparison(.equal)), ("~", .comparison(.matches)),
+        ("&&", .and), ("||", .or), ("=", .comparison(.equal)), ("~", .comparison(.matches)),
         ("<", .comparison(.less)), (">", .comparison(.greater)), ("(", .open), (")", .close), (",", .comma), ("&", .and),
         ("|", .or), ("!", .not),
     ]
@@ -54,6 +54,9 @@ struct FilterLexer {
 
     private mutating func token() throws(FilterError) -> Token {
         if characters[position] == "\"" || characters[position] == "'" { return .quoted(try quoted()) }
+        if characters[position...].starts(with: "==") {
+            throw FilterError("There is no `==`; did you mean `=`?", column: position + 1)
+        }
         for (symbol, token) in Self.symbols where characters[position...].starts(with: symbol) {
             position += symbol.count
             return token
