@@ -91,7 +91,9 @@ struct ImportAnsibleTests {
         "What is wrong in INI names its line",
         arguments: [
             ("[web\na", 1, "not a heading"), ("[web]\na b", 2, "`name=value`"), ("[web:hosts]\na", 1, "children"),
-            ("[a:vars]\nx", 2, "`name=value`"),
+            ("[a:vars]\nx", 2, "`name=value`"), ("x\n[web # all]\na", 2, "not a heading"), ("x\n[web:children", 2, "not a heading"),
+            ("x\n[web]a", 2, "not a heading"), ("x\n[we b]\na", 2, "not a heading"), ("[a]\nx\n[web a]=1\ny", 3, "not a heading"),
+            ("[a:vars]\nx=1\n[web\ny=2", 3, "not a heading"), ("[a:children]\n[b\nc", 2, "not a heading"),
             ("[a:children]\nb c", 2, "one group"), ("a x='1", 1, "not closed"), ("web[3:1]", 1, "backwards"),
             ("a ansible_connection=winrm", 1, "winrm"), ("a ansible_port=x", 1, "`x` is not a whole number"),
         ])

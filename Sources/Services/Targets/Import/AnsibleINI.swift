@@ -32,17 +32,21 @@ enum AnsibleINI {
         return inventory
     }
 
-    /// `web` of `[web]`; nil for a host line that begins with a range.
+    /// `web` of `[web]`, the whole line if it is no right heading; nil for a host line that begins with a range such as `[a:c]`.
     private static func heading(_ line: String) -> String? {
+        let open = line.index(after: line.startIndex)
         guard let close = line.firstIndex(of: "]") else { return line }
+        let inside = line[open..<close]
         let rest = line[line.index(after: close)...].trimmingCharacters(in: .whitespaces)
-        guard rest.isEmpty || rest.hasPrefix("#") || rest.hasPrefix(";") else { return nil }
-        return String(line[line.index(after: line.startIndex)..<close]).trimmingCharacters(in: .whitespaces)
+        if rest.isEmpty || rest.hasPrefix("#") || rest.hasPrefix(";") {
+            return inside.contains { "#;".contains($0) } ? line : inside.trimmingCharacters(in: .whitespaces)
+        }
+        return inside.contains(where: { ":,".contains($0) }) ? nil : line
     }
 
     private static func section(_ heading: String, _ line: Int, _ inventory: inout AnsibleInventory) -> Section {
         let parts = heading.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), !parts[0].isEmpty, !heading.contains("[") else {
+        guard (1...2).contains(parts.count), !parts[0].isEmpty, !heading.contains(where: { "[ \t".contains($0) }) else {
             inventory.refuse(line, "This line is not a heading; write `[group]`, `[group:children]` or `[group:vars]`.")
             return .unknown
         }
