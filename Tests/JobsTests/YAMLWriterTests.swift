@@ -85,6 +85,34 @@ struct YAMLWriterTests {
         }
     }
 
+    @Test(
+        "keeps the blank lines at the end of a text exactly where its block keeps them",
+        arguments: [
+            ("|+\n      x\n\n\n", "x\n\n\n"), ("|+\n      x\n", "x\n"), ("|+\n      x", "x\n"), (">+\n      x\n\n", "x\n\n"),
+            ("|1+\n      x\n\n", " x\n\n"), ("|+1 # keep\n      x\n\n", " x\n\n"), ("|\n      x\n\n\n", "x\n"), ("|-\n      x\n\n", "x"),
+            ("x\n\n\n", "x"),
+        ])
+    func blankEnd(written: String, expected: String) throws {
+        let job = "name: a\nsteps:\n  - name: s\n    command: cat\n    standard_input: \(written)"
+
+        for text in [job, "---\n\(job)", job.replacing("\n", with: "\r\n")] {
+            let document = JobDocument.text(text)
+            #expect(document.definition?.steps.first?.standardInput == expected, "\(document.mistakes)")
+            #expect(JobDocument.text(document.yaml).definition == document.definition)
+            #expect(JobDocument.form(try #require(document.definition)).definition == document.definition)
+        }
+        let two = JobDocument.texts("\(job)\(job.hasSuffix("\n") ? "" : "\n")---\n\(job)")
+        #expect(two.map { $0.definition?.steps.first?.standardInput } == [expected, expected])
+    }
+
+    @Test("a text is the same with and without blank lines after it")
+    func blankLinesAfter() {
+        let job = "name: a\nsteps:\n  - name: s\n    command: true\n"
+
+        #expect(JobDocument.text(job + "\n\n").yaml == job)
+        #expect(JobDocument.texts(job + "\n---\n" + job + "\n").map(\.yaml) == [job, job])
+    }
+
     /// Makes forms of awkward texts.
     private struct Generator {
         var numbers: LinearNumbers

@@ -9,10 +9,13 @@ struct YAMLText: Sendable {
     /// Its lines.
     let lines: [Substring]
 
-    private init(_ lines: ArraySlice<Substring>) {
+    /// The document out of its lines; `isLast` when none follows and so the last line is what stands after the last line break.
+    private init(_ lines: ArraySlice<Substring>, isLast: Bool) {
         var text = lines.joined(separator: "\n")
-        while text.hasSuffix("\n\n") { text.removeLast() }
-        if !text.isEmpty, !text.hasSuffix("\n") { text += "\n" }
+        if !text.isEmpty, !isLast || !text.hasSuffix("\n") { text += "\n" }
+        if !Self.mayKeepBlankEnd(text) {
+            while text.hasSuffix("\n\n") { text.removeLast() }
+        }
         self.text = text
         self.lines = Array(lines)
         linesBefore = lines.startIndex
@@ -28,12 +31,15 @@ struct YAMLText: Sendable {
         for (index, line) in lines.enumerated() where line.hasPrefix("---") {
             let rest = line.dropFirst(3)
             guard rest.allSatisfy({ $0 == " " || $0 == "\t" }) || rest.hasPrefix(" #") else { continue }
-            documents.append(YAMLText(lines[start..<index]))
+            documents.append(YAMLText(lines[start..<index], isLast: false))
             start = index + 1
         }
-        documents.append(YAMLText(lines[start...]))
+        documents.append(YAMLText(lines[start...], isLast: true))
         return documents
     }
+
+    /// Whether blank lines at the end may belong to a value: after `|+` and the like they do (YAML 1.2, 8.1.1.2), elsewhere they mean nothing.
+    private static func mayKeepBlankEnd(_ text: String) -> Bool { text.contains(/[|>][1-9]?\+/) }
 
     /// The mistake of a text that is too large.
     static func tooLarge(_ bytes: Int) -> JobMistake {
