@@ -1,6 +1,7 @@
 """The first start: no default password, one link, once."""
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -97,3 +98,15 @@ def test_the_setup_token_is_in_no_file_of_the_data_directory(own_server: Server)
 
     holders = [path.name for path in own_server.data.rglob("*") if path.is_file() and token in path.read_bytes()]
     assert holders == []
+
+
+def test_a_debug_log_tells_more_and_dumps_nothing(tmp_path: Path) -> None:
+    server = Server(tmp_path / "talkative", LOG_LEVEL="debug")
+    try:
+        server.start()
+        server.stop()
+    finally:
+        server.kill()
+
+    assert " debug " in server.log
+    assert [line[:200] for line in server.log.splitlines() if len(line) > 500] == []

@@ -35,7 +35,7 @@ package enum Conductor {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
         try await group.run()
     }
 
@@ -53,6 +53,13 @@ package enum Conductor {
         web.trustedProxies = settings.trustedProxies
         web.slowReaderTimeout = settings.slowReader
         return web
+    }
+
+    /// For the group of services: below `info` it writes out whole services, line after line.
+    static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .info)
+        return quiet
     }
 
     private static func makeLogger(_ settings: Settings) -> Logger {
