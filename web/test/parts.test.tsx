@@ -95,6 +95,41 @@ test('parts say what they show to everybody', async () => {
   await act(async () => host?.querySelector('a')?.click());
   assert.equal(window.location.pathname + window.location.search, '/jobs?search=x');
 
+  const { NewPassword, useNewPassword } = await import('../src/parts/NewPassword');
+  const { session } = await import('../src/app/session');
+  const config = { product: '', version: '', needs_setup: true, password_minimum: 4, password_maximum: 6, session_idle_seconds: 1 };
+  session.set({ phase: 'out', config });
+  let wrong: string | undefined;
+  const Form = () => {
+    const choice = useNewPassword();
+    wrong = choice.wrong;
+    return (
+      <>
+        <NewPassword choice={choice} testPrefix="x" />
+        <button type="reset" onClick={choice.clear} />
+      </>
+    );
+  };
+  const field = (name: string) => host?.querySelector<HTMLInputElement>(`[data-testid=x-${name}]`);
+  const write = async (name: string, text: string) => {
+    const input = field(name);
+    Object.getOwnPropertyDescriptor(window.HTMLInputElement.prototype, 'value')?.set?.call(input, text);
+    await act(async () => void input?.dispatchEvent(new window.Event('input', { bubbles: true })));
+  };
+  await show(<Form />);
+  assert.match(host?.textContent ?? '', /4 to 6 characters/);
+  assert.equal(host?.querySelector('.field-error'), null);
+  await write('password', 'äöü');
+  assert.equal(wrong, 'Use at least 4 characters; this has 3.');
+  await write('password', 'secret');
+  await write('repeat', 'secre');
+  assert.equal(host?.querySelector('.field-error')?.textContent, 'The two passwords are not the same.');
+  await write('repeat', 'secret');
+  assert.equal(wrong, undefined);
+  await act(async () => host?.querySelector<HTMLElement>('[type=reset]')?.click());
+  assert.equal(field('password')?.value, '');
+  assert.equal(field('repeat')?.value, '');
+
   await act(async () => root.unmount());
   dom.window.close();
 });

@@ -1,23 +1,20 @@
-import { useState } from 'react';
 import type { FormEvent } from 'react';
-import { signedIn, useConfig } from '../../app/session';
+import { signedIn } from '../../app/session';
 import { api } from '../../lib/api';
 import { useAction } from '../../lib/resource';
 import { navigate, useQuery } from '../../lib/router';
 import { Button } from '../../parts/Button';
+import { NewPassword, useNewPassword } from '../../parts/NewPassword';
 import { ProblemNote } from '../../parts/Problem';
 import { EntryFrame } from './EntryFrame';
-import { NewPassword, passwordProblem } from './NewPassword';
 
 /** A password through the one-time link that an administrator made. */
 export default function Redeem() {
   const [query] = useQuery();
-  const config = useConfig();
   const token = query.get('token') ?? '';
-  const [password, setPassword] = useState('');
-  const [repeated, setRepeated] = useState('');
+  const choice = useNewPassword();
   const redeem = useAction(async () => {
-    const answer = await api.auth.redeem({ token, password, kind: 'session' });
+    const answer = await api.auth.redeem({ token, password: choice.password, kind: 'session' });
     signedIn(answer.me);
     navigate('/', { replace: true });
   });
@@ -37,21 +34,13 @@ export default function Redeem() {
   return (
     <EntryFrame title="Choose your password">
       <form onSubmit={submit} className="form">
-        <NewPassword
-          config={config}
-          password={password}
-          repeated={repeated}
-          onPassword={setPassword}
-          onRepeated={setRepeated}
-          problem={redeem.problem}
-          testPrefix="redeem"
-        />
+        <NewPassword choice={choice} problem={redeem.problem} testPrefix="redeem" />
         {redeem.problem ? <ProblemNote problem={redeem.problem} showPlaces={false} /> : null}
         <Button
           kind="primary"
           type="submit"
           busy={redeem.busy}
-          disabled={passwordProblem(config, password, repeated) !== undefined}
+          disabled={choice.wrong !== undefined}
           data-testid="redeem-submit"
         >
           Set the password and sign in

@@ -7,9 +7,9 @@ import { navigate, useQuery } from '../../lib/router';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { Link } from '../../parts/Link';
+import { NewPassword, useNewPassword } from '../../parts/NewPassword';
 import { ProblemNote } from '../../parts/Problem';
 import { EntryFrame } from './EntryFrame';
-import { NewPassword, passwordProblem } from './NewPassword';
 
 /** The first administrator, through the one-time link. */
 export default function SetUp() {
@@ -17,10 +17,9 @@ export default function SetUp() {
   const config = useConfig();
   const token = query.get('token') ?? '';
   const [username, setUsername] = useState('admin');
-  const [password, setPassword] = useState('');
-  const [repeated, setRepeated] = useState('');
+  const choice = useNewPassword();
   const setUp = useAction(async () => {
-    const answer = await api.auth.setUp({ token, username: username.trim(), password, kind: 'session' });
+    const answer = await api.auth.setUp({ token, username: username.trim(), password: choice.password, kind: 'session' });
     signedIn(answer.me);
     navigate('/', { replace: true });
   });
@@ -62,21 +61,13 @@ export default function SetUp() {
             onChange={(event) => setUsername(event.target.value)}
           />
         </Field>
-        <NewPassword
-          config={config}
-          password={password}
-          repeated={repeated}
-          onPassword={setPassword}
-          onRepeated={setRepeated}
-          problem={setUp.problem}
-          testPrefix="setup"
-        />
+        <NewPassword choice={choice} problem={setUp.problem} testPrefix="setup" />
         {setUp.problem ? <ProblemNote problem={setUp.problem} showPlaces={false} /> : null}
         <Button
           kind="primary"
           type="submit"
           busy={setUp.busy}
-          disabled={passwordProblem(config, password, repeated) !== undefined}
+          disabled={choice.wrong !== undefined}
           data-testid="setup-submit"
         >
           Set up and sign in

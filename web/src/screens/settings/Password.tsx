@@ -1,27 +1,24 @@
 import { useState } from 'react';
 import type { FormEvent } from 'react';
-import { useConfig, useMe } from '../../app/session';
+import { useMe } from '../../app/session';
 import { toast } from '../../app/toasts';
 import { api } from '../../lib/api';
 import { useAction } from '../../lib/resource';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
+import { NewPassword, useNewPassword } from '../../parts/NewPassword';
 import { Panel } from '../../parts/Panel';
 import { ProblemNote } from '../../parts/Problem';
-import { NewPassword, passwordProblem } from '../entry/NewPassword';
 
 /** Changes the own password. */
 export function Password() {
   const me = useMe();
-  const config = useConfig();
   const [current, setCurrent] = useState('');
-  const [password, setPassword] = useState('');
-  const [repeated, setRepeated] = useState('');
+  const choice = useNewPassword();
   const change = useAction(async () => {
-    await api.auth.changePassword({ current, new: password });
+    await api.auth.changePassword({ current, new: choice.password });
     setCurrent('');
-    setPassword('');
-    setRepeated('');
+    choice.clear();
     toast('The password is changed. Your other sessions are ended.', 'succeeded');
   });
   const submit = (event: FormEvent) => {
@@ -42,23 +39,14 @@ export function Password() {
             onChange={(event) => setCurrent(event.target.value)}
           />
         </Field>
-        <NewPassword
-          config={config}
-          password={password}
-          repeated={repeated}
-          onPassword={setPassword}
-          onRepeated={setRepeated}
-          problem={change.problem}
-          pointer="#/new"
-          testPrefix="password"
-        />
+        <NewPassword choice={choice} problem={change.problem} pointer="#/new" testPrefix="password" />
         {change.problem ? <ProblemNote problem={change.problem} showPlaces={false} /> : null}
         <div>
           <Button
             kind="primary"
             type="submit"
             busy={change.busy}
-            disabled={current === '' || passwordProblem(config, password, repeated) !== undefined}
+            disabled={current === '' || choice.wrong !== undefined}
             data-testid="password-save"
           >
             Change the password
