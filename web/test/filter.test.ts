@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { both, byNames, complete, conditions, insert, quoted, tokens } from '../src/lib/filter';
+import { both, byNames, complete, conditions, insert, quoted, shownBy, tokens } from '../src/lib/filter';
 
 const vocabulary = {
   fields: ['name', 'tag', 'env', 'os', 'group', 'fact.cores'],
@@ -53,11 +53,22 @@ test('an option takes the place of the word under the caret', () => {
 
 test('conditions are split at the outer and, and not at all where or is', () => {
   assert.deepEqual(conditions('env = a and (tag = b or tag = c) and os = d'), ['env = a', '(tag = b or tag = c)', 'os = d']);
-  assert.equal(conditions('env = a or env = b'), null);
+  assert.deepEqual(conditions('tag in (a, b) and os = d'), ['tag in (a, b)', 'os = d']);
+  for (const text of ['env = a or env = b', 'web, db', 'web | db', 'web|db', 'env = a && web']) assert.equal(conditions(text), null, text);
 });
 
 test('filters are joined without changing their meaning', () => {
   assert.equal(both('a = 1 or b = 2', 'c = 3'), '(a = 1 or b = 2) and c = 3');
   assert.equal(both('', 'c = 3'), 'c = 3');
-  assert.equal(byNames(['web-01', 'odd name']), 'name = web-01 or name = "odd name"');
+  assert.equal(byNames(['web-01', 'odd name']), 'name in (web-01, "odd name")');
+  assert.equal(byNames(['web-01']), 'name = web-01');
+});
+
+test('everything that a list shows is one filter, its status too', () => {
+  assert.equal(shownBy('', undefined), 'all');
+  assert.equal(shownBy('', 'retired'), 'status = retired');
+  assert.equal(shownBy('env = a', undefined), 'env = a');
+  assert.equal(shownBy('env = a or env = b', 'retired'), '(env = a or env = b) and status = retired');
+  assert.equal(shownBy('web, db', 'retired'), '(web, db) and status = retired');
+  assert.equal(shownBy('web | db', 'retired'), '(web | db) and status = retired');
 });

@@ -142,9 +142,10 @@ export function conditions(text: string): string[] | null {
   for (const token of all) {
     if (token.kind === 'open') depth += 1;
     if (token.kind === 'close') depth -= 1;
+    if (depth === 0 && token.kind === 'comma') return null;
     if (depth !== 0 || token.kind !== 'word') continue;
     const word = token.text.toLowerCase();
-    if (word === 'or') return null;
+    if (word === 'or' || /[|&]/.test(word)) return null;
     if (word !== 'and') continue;
     parts.push(text.slice(start, token.start).trim());
     start = token.end;
@@ -155,7 +156,12 @@ export function conditions(text: string): string[] | null {
 
 /** A filter that matches exactly these names. */
 export function byNames(names: string[]): string {
-  return names.map((name) => `name = ${quoted(name)}`).join(' or ');
+  return names.length === 1 ? `name = ${quoted(names[0] ?? '')}` : `name in (${names.map(quoted).join(', ')})`;
+}
+
+/** The filter of all that a list shows by a filter and a choice of status. */
+export function shownBy(filter: string, status: string | undefined): string {
+  return both(filter, status ? `status = ${status}` : '') || 'all';
 }
 
 /** Two filters that must both match. */

@@ -15,7 +15,7 @@ import { TagDialog } from './TagDialog';
 interface BulkBarProps {
   chosen: Target[];
   /** Everything that matches this filter is chosen, not only what is shown. */
-  all: { filter: string; status: string | undefined; total: number } | null;
+  all: { filter: string; total: number } | null;
   test: BulkTest;
   onClear: () => void;
   onChanged: () => void;
@@ -30,7 +30,7 @@ export function BulkBar({ chosen, all, test, onClear, onChanged }: BulkBarProps)
   const number = all ? all.total : chosen.length;
   const everything = async (): Promise<Target[]> => {
     if (!all) return chosen;
-    const query = { filter: all.filter, limit: 500, ...(all.status ? { status: all.status as Target['status'] } : {}) };
+    const query = { filter: all.filter, limit: 500 };
     return (await loadAll<Target>((cursor, options) => api.targets.list(cursor ? { ...query, cursor } : query, options))).items;
   };
   const startTest = useAction(async () => test.start(await everything()));
@@ -60,7 +60,7 @@ export function BulkBar({ chosen, all, test, onClear, onChanged }: BulkBarProps)
               Tags
             </Button>
           ) : null}
-          {mayRun && filter !== '' ? (
+          {mayRun ? (
             <Button small icon="command" onClick={() => navigate(`/command?targets=${encodeURIComponent(filter)}`)}>
               Run a command
             </Button>

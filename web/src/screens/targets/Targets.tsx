@@ -3,6 +3,7 @@ import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
 import type { Target, TargetStatus } from '../../lib/api';
+import { shownBy } from '../../lib/filter';
 import { usePages } from '../../lib/pages';
 import { useResource } from '../../lib/resource';
 import { navigate, useQuery } from '../../lib/router';
@@ -49,6 +50,7 @@ export default function Targets() {
   const pages = usePages<Target>(key, (cursor, options) =>
     api.targets.list({ filter, limit: 100, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) }, options),
   );
+  // What is chosen is of the moment; what can be sent to a colleague is the filter.
   const [chosen, setChosen] = useState<{ keys: Set<string>; all: boolean }>({ keys: new Set(), all: false });
   const test = useBulkTest();
   useEffect(() => setChosen({ keys: new Set(), all: false }), [key]);
@@ -57,7 +59,7 @@ export default function Targets() {
     pages.reload();
     vocabulary.reload();
   };
-  const exportAs = (format: 'csv' | 'json') => api.targets.exportAddress({ format, filter });
+  const exportAs = (format: 'csv' | 'json') => api.targets.exportAddress({ format, filter: shownBy(filter, status) });
   const badFilter = pages.problem && pages.problem.status >= 400 && pages.problem.status < 500 && filter !== '' ? pages.problem : undefined;
   const shownPages = badFilter ? { ...pages, problem: undefined } : pages;
   const isPlain = filter === '' && status === undefined;
@@ -129,7 +131,7 @@ export default function Targets() {
         test={test}
         onClear={() => setChosen({ keys: new Set(), all: false })}
         onChanged={reload}
-        all={chosen.all ? { filter, status, total: pages.total ?? pages.items.length } : null}
+        all={chosen.all ? { filter: shownBy(filter, status), total: pages.total ?? pages.items.length } : null}
       />
       {badFilter ? null : (
         <Table
