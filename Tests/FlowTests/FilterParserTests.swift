@@ -43,11 +43,12 @@ struct FilterParserTests {
         arguments: [
             ("", 1, "empty"), ("enviroment = x", 1, "did you mean `environment`?"), ("a and colour = red", 7, "fact.colour"),
             ("status = activ", 10, "did you mean `active`?"), ("(a", 1, "not closed"), ("a b", 3, "Expected `and`, `or`"),
-            ("env =", 6, "Expected a value"), ("name < 3", 6, "facts only"), ("'a", 1, "not closed"), ("tag in a", 8, "parentheses"),
-            ("group ~ x", 7, "group"), ("web[1-", 4, "bracket"), ("web[3-1]", 1, "backwards"), ("web[1-3]*", 1, "cannot be combined"),
-            ("web[1-999999999]", 1, "100000"), ("a)", 2, "Expected"), ("and", 1, "Expected a name"), ("tag in (a", 8, "not closed"),
-            ("has cores", 5, "has fact.cores"), ("name == x", 6, "did you mean `=`?"), ("a or os==x", 8, "did you mean `=`?"),
-            ("name === x", 6, "did you mean `=`?"), ("(a, b) == c", 8, "did you mean `=`?"), ("web[1-100000],db[1-2]", 15, "span more than"),
+            ("env =", 6, "Expected a value before the end."), ("env = )", 7, "before `)`; quote"), ("name < 3", 6, "facts only"),
+            ("'a", 1, "not closed"), ("tag in a", 8, "parentheses"), ("group ~ x", 7, "group"), ("web[1-", 4, "bracket"),
+            ("web[3-1]", 1, "backwards"), ("web[1-3]*", 1, "cannot be combined"), ("web[1-999999999]", 1, "100000"),
+            ("a)", 2, "Expected"), ("and", 1, "Expected a name"), ("tag in (a", 8, "not closed"), ("has cores", 5, "has fact.cores"),
+            ("name == x", 6, "did you mean `=`?"), ("a or os==x", 8, "did you mean `=`?"), ("name === x", 6, "did you mean `=`?"),
+            ("(a, b) == c", 8, "did you mean `=`?"), ("web[1-100000],db[1-2]", 15, "span more than"),
         ])
     func refused(text: String, column: Int, hint: String) {
         let error = #expect(throws: FilterError.self) {

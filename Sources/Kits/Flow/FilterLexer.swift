@@ -21,6 +21,9 @@ struct FilterLexer {
         let column: Int
         /// The text that it was written as.
         let text: String
+
+        /// How an error names it.
+        var shown: String { token == .end ? text : "`\(text)`" }
     }
 
     private static let symbols: [(String, Token)] = [

@@ -33,7 +33,7 @@ struct FilterParser {
         if current.token == .end { throw FilterError("The filter is empty; write `all` for every target.", column: 1) }
         let expression = try alternatives()
         guard current.token == .end else {
-            throw FilterError("Expected `and`, `or` or the end before `\(current.text)`.", column: current.column)
+            throw FilterError("Expected `and`, `or` or the end before \(current.shown).", column: current.column)
         }
         return expression
     }
@@ -81,7 +81,7 @@ struct FilterParser {
                 position += 1
                 return .compare(.name, .equal, name)
             }
-            throw FilterError("Expected a name or a comparison before `\(placed.text)`.", column: placed.column)
+            throw FilterError("Expected a name or a comparison before \(placed.shown).", column: placed.column)
         }
         position += 1
         if word.lowercased() == "has", case .word(let fact) = current.token { return try has(fact) }
@@ -186,7 +186,8 @@ struct FilterParser {
             return .word(placed.text)
         default: break
         }
-        throw FilterError("Expected a value before `\(placed.text)`; quote values with special characters.", column: placed.column)
+        let hint = placed.token == .end ? "." : "; quote values with special characters."
+        throw FilterError("Expected a value before \(placed.shown)\(hint)", column: placed.column)
     }
 
     /// Equality with a value: a pattern or a range where it was written as one without quotes.
