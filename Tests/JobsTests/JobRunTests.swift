@@ -58,6 +58,22 @@ struct JobRunTests {
         #expect(house.started.all.isEmpty)
     }
 
+    @Test("says in one clean sentence what is wrong with a single value")
+    func saysOneWrongValue() async throws {
+        let house = try await JobsHouse()
+        _ = try await house.create(Sample.full)
+
+        for (parameters, end) in [
+            (["service": "nginx", "token": "t", "mod": "x"], "did you mean mode?"), (["token": "t"], "is required."),
+        ] as [([String: JSONValue], String)] {
+            let problem = try await house.problem {
+                _ = try await house.call(JobsAPI.run, ["job": "restart service"], RunJob(parameters: parameters))
+            }
+            #expect(problem.errors?.count == 1)
+            #expect(problem.detail.hasPrefix("A parameter of Restart service is wrong: ") && problem.detail.hasSuffix(end))
+        }
+    }
+
     @Test("starts nothing without targets or with a filter that cannot be read")
     func refusesTargets() async throws {
         let house = try await JobsHouse()

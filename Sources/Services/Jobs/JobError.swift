@@ -40,7 +40,8 @@ extension JobError: ProblemConvertible {
         case .parameters(let job, let places):
             .invalid(
                 places.count == 1
-                    ? "A parameter of \(job) is wrong: \(places[0].detail)." : "\(places.count) parameters of \(job) are wrong.",
+                    ? "A parameter of \(job) is wrong: \(places[0].detail)" + (places[0].detail.hasSuffix("?") ? "" : ".")
+                    : "\(places.count) parameters of \(job) are wrong.",
                 places)
         case .noTargets(let job):
             .invalid(
