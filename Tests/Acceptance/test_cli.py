@@ -113,6 +113,33 @@ def test_a_bad_file_is_refused_with_line_and_column(cli: Cli, tmp_path: Path) ->
     assert "comand" in result.stdout + result.stderr
 
 
+def test_what_is_not_saved_because_of_another_file_is_not_called_saved(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("name: bad\n")
+    (tmp_path / "good.yaml").write_text("name: spared\nsteps:\n  - name: one\n    command: 'true'\n")
+    for arguments, code in [((), 2), (("--dry-run",), 2)]:
+        result = cli.run("job", "apply", "-f", tmp_path, *arguments)
+
+        assert result.returncode == code
+        assert "would be created spared" in result.stdout.splitlines()
+    assert cli.run("job", "show", "spared").returncode == 2
+
+
+def test_a_key_that_is_not_known_is_told_once_and_with_the_way_out(cli: Cli, fleet: Fleet) -> None:
+    name = f"unpinned-{uuid.uuid4().hex[:6]}"
+    cli.ok("target", "add", name, "--host", fleet.sshd.addresses[0], "--port", str(fleet.sshd.port), "--credential", f"{fleet.tag}-key")
+    result = cli.run("target", "test", name)
+
+    assert result.returncode == 1
+    assert result.stdout.count("is not known") == 1
+    assert f"opsconductor target pin {name}" in result.stdout
+
+
+def test_a_token_offers_only_what_it_can_have(cli: Cli) -> None:
+    assert "jobs.run" in cli.ok("token", "create", "--help")
+    assert "signed_in" not in cli.ok("token", "create", "--help")
+    assert cli.run("token", "create", "odd", "--scope", "worker").returncode == 2
+
+
 def test_following_a_job_prints_plain_lines_in_a_pipe_and_ends_with_its_result(cli: Cli, fleet: Fleet, tmp_path: Path) -> None:
     good = cli.run("job", "run", apply(cli, tmp_path / "good", fleet), "--follow")
     bad = cli.run("job", "run", apply(cli, tmp_path / "bad", fleet, code=4), "--follow")

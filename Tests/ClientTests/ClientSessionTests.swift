@@ -100,6 +100,18 @@ struct ClientSessionTests {
         }
     }
 
+    @Test("blames the token of the environment when that is what the server refuses")
+    func blamesPersonalToken() async throws {
+        try await withFolder { environment in
+            try await RunningHouse().open { server in
+                let environment = environment.merging(["OPSCONDUCTOR_SERVER": server, "OPSCONDUCTOR_TOKEN": "opc_x"]) { $1 }
+                await #expect { try await ServerConnection(option: nil, environment: environment).call(AuthAPI.me) } throws: { error in
+                    (error as? ClientFailure)?.code == 3 && "\(error)".contains("OPSCONDUCTOR_TOKEN")
+                }
+            }
+        }
+    }
+
     @Test("says in one sentence that no server answers")
     func saysUnreachable() async throws {
         let environment = [

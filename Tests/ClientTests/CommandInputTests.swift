@@ -45,6 +45,19 @@ struct CommandInputTests {
         #expect(CommandText.join(["echo", "it's $HOME", "", "a;b"]) == "echo 'it'\\''s $HOME' '' 'a;b'")
     }
 
+    @Test("ends a complaint before it says where to read on")
+    func hints() {
+        #expect(CommandText.hinted("Unknown option '--x'") == "Unknown option '--x'. See --help.")
+        #expect(CommandText.hinted("Say what to run after --.") == "Say what to run after --. See --help.")
+        #expect(CommandText.hinted("Unknown option '--serve'. Did you mean '--server'?").hasSuffix("'--server'? See --help."))
+        #expect(CommandText.hinted("One of:\n  - a\n  - b") == "One of:\n  - a\n  - b\nSee --help.")
+    }
+
+    @Test("counts one target as one")
+    func counts() {
+        #expect([0, 1, 2].map { CommandText.count($0, "target") } == ["0 targets", "1 target", "2 targets"])
+    }
+
     @Test("splits a text into documents that keep the numbers of their lines")
     func splitsDocuments() {
         let documents = JobFiles.documents("# c\n---\na: 1\nb: 2\n---\n\n---  \nc: 3\n")

@@ -44,8 +44,12 @@ package actor ClientSession {
     }
 
     /// After the server refused a token: whether there is another one to try.
+    /// - Throws: `ClientFailure` with code 3 when the sign-in has ended, or the token of the environment was the one that was refused.
     package func hasNewToken(insteadOf refused: String) async throws -> Bool {
-        guard personalToken == nil, let login else { return false }
+        guard personalToken == nil else {
+            throw ClientFailure.signIn("\(server) does not accept the token in OPSCONDUCTOR_TOKEN; it was revoked, or is over.")
+        }
+        guard let login else { return false }
         if login.accessToken.reveal() != refused { return true }
         return try await renew(login).accessToken.reveal() != refused
     }

@@ -31,7 +31,7 @@ extension OpsConductor {
             Terminal.say(fullMessage(for: error))
             return 0
         case .validationFailure:
-            Terminal.complain("opsconductor: \(message(for: error)) See --help.\n")
+            Terminal.complain("opsconductor: \(CommandText.hinted(message(for: error)))\n")
             return 2
         default:
             Terminal.complain("opsconductor: \(message(for: error))\n")

@@ -18,7 +18,7 @@ struct GroupCommand: AsyncParsableCommand {
         func run() async throws {
             let group = try await options.connect().call(
                 TargetsAPI.createGroup, [:], SaveTargetGroup(name: name, description: description, filter: filter))
-            try options.print(group) { ["Saved \(group.name) with \(group.count) targets."] }
+            try options.print(group) { ["Saved \(group.name) with \(CommandText.count(group.count, "target"))."] }
         }
     }
 

@@ -31,7 +31,8 @@ struct JobCommand: AsyncParsableCommand {
             for job in receipt.jobs {
                 let version = job.version.map { " (version \($0))" } ?? ""
                 let name = job.name.isEmpty ? job.file : job.name
-                lines.append("\(job.action.rawValue) \(TextTable.visible(name))\(version)")
+                let isPlan = !receipt.applied && [.created, .updated].contains(job.action)
+                lines.append("\(isPlan ? "would be " : "")\(job.action.rawValue) \(TextTable.visible(name))\(version)")
                 lines += job.changes.map { "  \($0)" }
                 lines += job.errors.map { "  \(JobText.place($0, in: job.file))" }
             }

@@ -14,14 +14,13 @@ struct RunWatch {
         if !receipt.leftOut.isEmpty {
             Terminal.complain("Left out because of their status: \(receipt.leftOut.joined(separator: ", "))\n")
         }
+        let what = "\(receipt.serial) on \(CommandText.count(receipt.targets, "target"))"
         guard follow else {
             return try options.print(receipt) {
-                [
-                    "Started \(receipt.serial) on \(receipt.targets) targets. Watch it with: opsconductor execution show \(receipt.serial) --follow"
-                ]
+                ["Started \(what). Watch it with: opsconductor execution show \(receipt.serial) --follow"]
             }
         }
-        Terminal.complain("\(receipt.serial) on \(receipt.targets) targets\n")
+        Terminal.complain("\(what)\n")
         try await watch(receipt.id, serial: receipt.serial)
     }
 

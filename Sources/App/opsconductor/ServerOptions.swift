@@ -51,7 +51,15 @@ enum FieldList {
     }
 }
 
-extension Permission: ExpressibleByArgument {}
+extension Permission: ExpressibleByArgument {
+    /// Only what a token can have; the others are about who calls.
+    public static var allValueStrings: [String] { grantable.map(\.rawValue) }
+
+    public init?(argument: String) {
+        guard let permission = Permission(rawValue: argument), Permission.grantable.contains(permission) else { return nil }
+        self = permission
+    }
+}
 extension Role: ExpressibleByArgument {}
 extension TargetType: ExpressibleByArgument {}
 extension TargetStatus: ExpressibleByArgument {}

@@ -65,9 +65,8 @@ struct TargetCommand: AsyncParsableCommand {
         func run() async throws {
             let server = try options.connect()
             let targets = try await server.all(TargetsAPI.list) { TargetQuery(filter: filter, status: status, limit: 500, cursor: $0) }
-            try options.print(
-                targets, ["name", "serial", "status", "environment", "os", "connections", "tags"], none: "No targets match."
-            ) { target in
+            let none = filter == nil && status == nil ? "There are no targets." : "No targets match."
+            try options.print(targets, ["name", "serial", "status", "environment", "os", "connections", "tags"], none: none) { target in
                 [
                     target.name, target.serial, target.status.rawValue, target.environment, target.os,
                     target.connections.map(TargetText.method).joined(separator: ", "), target.tags.joined(separator: ", "),
@@ -133,10 +132,13 @@ enum TargetText {
                 let name = stage.name.rawValue.replacing("_", with: " ")
                 lines.append("     \(stage.succeeded ? "ok  " : "FAIL") \(name) \(stage.host) \(time) \(TextTable.visible(stage.detail))")
             }
-            if let cause = attempt.cause { lines.append("     \(TextTable.visible(cause))") }
+            if let cause = attempt.cause, !attempt.stages.contains(where: { $0.detail == cause }) {
+                lines.append("     \(TextTable.visible(cause))")
+            }
             if let key = attempt.presentedKey {
                 lines.append(
-                    "     the host showed \(key.algorithm) \(key.fingerprint)\(key.isChange ? ", which is NOT the pinned key" : "")")
+                    "     the host showed \(key.algorithm) \(key.fingerprint)"
+                        + (key.isChange ? ", which is NOT the pinned key" : "; pin it with: opsconductor target pin \(name)"))
             }
         }
         return lines
