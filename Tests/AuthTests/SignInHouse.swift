@@ -122,6 +122,9 @@ struct SignInHouse {
 
     /// The administrator of `setUp`, as introspection knows him.
     func administrator() async throws -> Caller { try await caller(try await setUp().accessToken) }
+
+    /// How many users there are.
+    func userCount() async throws -> Int { try await usersDatabase.read { try await SQLUserStore($0).count() } }
 }
 
 extension String {

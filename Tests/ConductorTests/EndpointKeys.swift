@@ -11,7 +11,7 @@ enum EndpointKeys {
     ]
     private static let users = [
         UsersAPI.list.key, UsersAPI.create.key, UsersAPI.show.key, UsersAPI.update.key, UsersAPI.delete.key, UsersAPI.find.key,
-        UsersAPI.createFirst.key, UsersAPI.count.key,
+        UsersAPI.createFirst.key,
     ]
     private static let targets = [
         TargetsAPI.list.key, TargetsAPI.create.key, TargetsAPI.show.key, TargetsAPI.update.key, TargetsAPI.delete.key,

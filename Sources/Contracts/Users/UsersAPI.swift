@@ -22,9 +22,6 @@ package enum UsersAPI {
     /// Makes the first administrator; refused once any user exists.
     package static let createFirst = Endpoint<SaveUser, User>(
         .post, "/api/users/internal/first", answers: .created, needs: .service, "Makes the first administrator")
-    /// How many users there are.
-    package static let count = Endpoint<Nothing, UserCount>(
-        .get, "/api/users/internal/count", needs: .service, "Counts users")
 }
 
 /// A user.
@@ -106,12 +103,4 @@ package struct FoundUser: Codable, Sendable {
     package var user: User?
     /// Makes the answer.
     package init(user: User?) { self.user = user }
-}
-
-/// How many users there are.
-package struct UserCount: Codable, Sendable {
-    /// All users, disabled ones too.
-    package var count: Int
-    /// Makes the answer.
-    package init(count: Int) { self.count = count }
 }

@@ -52,9 +52,6 @@ struct UserOperations: Sendable {
         }
     }
 
-    /// How many users there are.
-    func count() async throws -> UserCount { UserCount(count: try await read { try await $0.count() }) }
-
     /// Changes a user. Nothing that was opened before survives a time of being disabled.
     func update(_ reference: String, _ input: SaveUser, by caller: Caller) async throws -> User {
         let present = try await show(reference)

@@ -20,6 +20,5 @@ struct UserRoutes: Sendable {
         }
         routes.serve(UsersAPI.find) { call in try await users.find(call.body) }
         routes.serve(UsersAPI.createFirst) { call in try await users.createFirst(call.body) }
-        routes.serve(UsersAPI.count) { _ in try await users.count() }
     }
 }
