@@ -1,4 +1,5 @@
 import Flow
+import Foundation
 import Support
 import Testing
 
@@ -23,6 +24,16 @@ struct FilterParserTests {
     @Test("A filter is understood as it reads", arguments: understoodTexts)
     func understood(text: String, expected: FilterExpression) throws {
         #expect(try FilterExpression.parse(text) == expected)
+    }
+
+    @Test("Every filter that its page shows is understood")
+    func documented() throws {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/filters.md")
+        let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let filters = rows.flatMap { $0.split(separator: "|")[0].split(separator: "`").map(String.init) }.filter { !", ".contains($0) }
+
+        #expect(filters.count > 15)
+        for filter in filters { #expect(throws: Never.self, "\(filter)") { try FilterExpression.parse(filter) } }
     }
 
     @Test("Ranges keep their leading zeros, in names and in lists")
