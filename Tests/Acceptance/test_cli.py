@@ -95,6 +95,18 @@ def test_export_and_import_make_a_circle(cli: Cli, fleet: Fleet, tmp_path: Path)
     assert receipt["applied"] is False
 
 
+def test_an_import_says_created_only_when_it_was(cli: Cli) -> None:
+    rows = "name,host\nimp-one,127.0.0.1\nimp-two"
+    refused = cli.run("target", "import", "-", "--format", "csv", stdin=rows)
+    planned = cli.ok("target", "import", "-", "--format", "csv", "--dry-run", stdin=f"{rows},127.0.0.1")
+    done = cli.ok("target", "import", "-", "--format", "csv", stdin=f"{rows},127.0.0.1")
+
+    assert refused.returncode == 1
+    assert "line 3: refused imp-two" in refused.stdout and "1 to create" in refused.stdout and "nothing was imported" in refused.stdout
+    assert "2 to create" in planned and "created" not in planned
+    assert "2 created" in done
+
+
 def test_applying_twice_changes_nothing(cli: Cli, fleet: Fleet, tmp_path: Path) -> None:
     name = apply(cli, tmp_path, fleet)
     again = cli.ok("job", "apply", "-f", tmp_path)

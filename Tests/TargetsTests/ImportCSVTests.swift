@@ -49,7 +49,7 @@ struct ImportCSVTests {
         #expect(receipt.rows.filter { $0.action == .refused }.map(\.line) == [3, 4, 5, 6, 7])
         #expect(receipt.rows[1].problems.contains { $0.contains("did you mean `active`?") })
         #expect(receipt.rows[1].problems.contains { $0.contains("`many` is not a whole number") })
-        #expect(receipt.rows[2].problems == ["The row has 2 fields, but the header has 4."])
+        #expect(receipt.rows[2].problems == ["The row and the header have different numbers of fields, 2 and 4."])
         #expect(receipt.rows[4].problems.contains { $0.contains("already in line 2") })
         #expect(try await house.names(nil).isEmpty)
     }

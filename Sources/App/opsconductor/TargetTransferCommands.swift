@@ -43,11 +43,13 @@ extension TargetCommand {
         private static func lines(_ receipt: ImportReceipt) -> [String] {
             var lines: [String] = []
             for row in receipt.rows where row.action != .unchanged {
-                lines.append("line \(row.line): \(row.action.rawValue) \(TextTable.visible(row.name ?? ""))")
+                let name = row.name.flatMap { $0.isEmpty ? nil : " \(TextTable.visible($0))" } ?? ""
+                lines.append("line \(row.line): \(row.action.rawValue)\(name)")
                 lines += (row.changes + row.problems).map { "  \(TextTable.visible($0))" }
             }
+            let (create, update) = receipt.applied ? ("created", "updated") : ("to create", "to update")
             let counts =
-                "\(receipt.created) created, \(receipt.updated) updated, \(receipt.unchanged) unchanged, \(receipt.refused) refused"
+                "\(receipt.created) \(create), \(receipt.updated) \(update), \(receipt.unchanged) unchanged, \(receipt.refused) refused"
             let end = receipt.applied ? "." : receipt.dryRun ? "; a dry run, nothing was changed." : "; nothing was imported."
             return lines + [counts + end]
         }

@@ -73,7 +73,7 @@ enum CSVTargets {
         if let problem = record.problem { entry.problems.append(problem) }
         var fields = record.fields
         if fields.count != columns.count {
-            entry.problems.append("The row has \(fields.count) fields, but the header has \(columns.count).")
+            entry.problems.append("The row and the header have different numbers of fields, \(fields.count) and \(columns.count).")
             fields = Array(fields.prefix(columns.count))
         }
         var methods = [Int: ImportMethod]()
