@@ -146,6 +146,18 @@ def test_a_key_that_is_not_known_is_told_once_and_with_the_way_out(cli: Cli, fle
     assert f"opsconductor target pin {name}" in result.stdout
 
 
+def test_a_misspelt_credential_is_recognised(cli: Cli, fleet: Fleet) -> None:
+    result = cli.run("target", "add", "never", "--host", "127.0.0.1", "--credential", f"{fleet.tag}-kye")
+
+    assert result.returncode == 2
+    assert f"did you mean {fleet.tag}-key?" in result.stderr
+
+
+def test_what_prints_bytes_offers_no_other_form(cli: Cli) -> None:
+    for command in (["execution", "logs", "C1"], ["target", "export"]):
+        assert cli.run(*command, "--output", "json").returncode == 2
+
+
 def test_a_token_offers_only_what_it_can_have(cli: Cli) -> None:
     assert "jobs.run" in cli.ok("token", "create", "--help")
     assert "signed_in" not in cli.ok("token", "create", "--help")

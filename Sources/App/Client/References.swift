@@ -13,7 +13,10 @@ extension ServerConnection {
     package func credential(_ reference: String) async throws -> CredentialID {
         let all = try await all(TargetsAPI.credentials) { PageQuery(limit: 500, cursor: $0) }
         guard let found = all.first(where: { $0.id.text == reference.lowercased() || $0.name.lowercased() == reference.lowercased() })
-        else { throw ClientFailure.usage("There is no credential \(reference).") }
+        else {
+            let near = Likeness.nearest(to: reference, among: all.map(\.name)).map { "; did you mean \($0)?" }
+            throw ClientFailure.usage("There is no credential \(reference)" + (near ?? "."))
+        }
         return found.id
     }
 

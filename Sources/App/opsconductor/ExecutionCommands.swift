@@ -67,7 +67,7 @@ struct ExecutionCommand: AsyncParsableCommand {
     struct Logs: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print the output of a run byte by byte.")
 
-        @OptionGroup var options: ServerOptions
+        @OptionGroup var address: ServerAddress
         @Argument(help: "Serial or id.") var execution: String
         @Option(help: "Only of this branch, from 1.") var branch: Int?
         @Option(help: "Only of this target, by name or serial.") var target: String?
@@ -79,7 +79,7 @@ struct ExecutionCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let server = try options.connect()
+            let server = try address.connect()
             var number = branch
             if let target {
                 let branches = try await server.branches(of: execution)

@@ -11,15 +11,23 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case json
 }
 
-/// The options of every command that talks to a server.
-struct ServerOptions: ParsableArguments {
+/// The option of every command that talks to a server.
+struct ServerAddress: ParsableArguments {
     @Option(help: "The server's address; else OPSCONDUCTOR_SERVER, else the one you signed in at.") var server: String?
-    @Option(help: "Print a table for people or JSON for programs.") var output = OutputFormat.table
 
     /// A connection as the signed-in user.
     func connect() throws -> ServerConnection {
         try ServerConnection(option: server, environment: ProcessInfo.processInfo.environment)
     }
+}
+
+/// The options of commands that print what a server answered.
+struct ServerOptions: ParsableArguments {
+    @OptionGroup var address: ServerAddress
+    @Option(help: "Print a table for people or JSON for programs.") var output = OutputFormat.table
+
+    /// A connection as the signed-in user.
+    func connect() throws -> ServerConnection { try address.connect() }
 
     /// Prints a result: JSON, or the lines of a closure.
     func print(_ value: some Encodable, _ lines: () -> [String]) throws {

@@ -58,12 +58,12 @@ extension TargetCommand {
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print targets in a form that can be imported again.")
 
-        @OptionGroup var options: ServerOptions
+        @OptionGroup var address: ServerAddress
         @Option(help: "The format.") var format = ExportFormat.csv
         @Option(help: "Only targets that match this filter.") var filter: String?
 
         func run() async throws {
-            let download = try await options.connect().call(TargetsAPI.export, [:], ExportTargets(format: format, filter: filter))
+            let download = try await address.connect().call(TargetsAPI.export, [:], ExportTargets(format: format, filter: filter))
             for try await piece in download.body { Terminal.write(piece) }
         }
     }
