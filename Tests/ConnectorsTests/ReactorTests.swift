@@ -87,6 +87,20 @@ struct ReactorTests {
         reactor.stop()
     }
 
+    @Test("a name has one home, names are spread over all reactors, and who is on a reactor stays there")
+    func homes() async {
+        let pool = ReactorPool(count: 3)
+        defer { pool.stop() }
+        let names = (0..<100).map { "01990000-0000-7000-8000-\(100_000_000_000 + $0)" }
+
+        let homes = names.map { pool.home(of: $0) }
+        let nearest = await Task(executorPreference: homes[0]) { pool.nearest() }.value
+
+        #expect(names.map { ObjectIdentifier(pool.home(of: $0)) } == homes.map { ObjectIdentifier($0) })
+        #expect(Set(homes.map { ObjectIdentifier($0) }).count == 3)
+        #expect(nearest === homes[0])
+    }
+
     @Test("a child's exit is told and reaped")
     func children() async {
         let reactor = Reactor()

@@ -92,9 +92,10 @@ final class ExecutionsFixture: Sendable {
 
     /// Reports as a worker would.
     @discardableResult
-    func report(_ entries: [ReportEntry], _ worker: String = "w1") async throws -> ReportReceipt {
-        try await peer.call(
-            ExecutionsAPI.report, [:], WorkerReport(worker: worker, entries: entries, probes: []), as: .worker(worker))
+    func report(_ entries: [ReportEntry], _ worker: String = "w1", refill: Int? = nil) async throws -> ReportReceipt {
+        let ask = refill.map { AskLease(worker: worker, slots: $0, waitSeconds: 0, publicKey: WorkerKey().publicKey) }
+        return try await peer.call(
+            ExecutionsAPI.report, [:], WorkerReport(worker: worker, entries: entries, probes: [], refill: ask), as: .worker(worker))
     }
 
     func show(_ name: String) async throws -> Execution {

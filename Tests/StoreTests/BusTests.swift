@@ -72,6 +72,22 @@ struct BusTests {
         #expect(bus.topics.isEmpty)
     }
 
+    @Test("a topic has listeners from the first one until the last one has left")
+    func listeners() {
+        let bus = InProcessBus()
+
+        let before = bus.mayHaveListeners("a")
+        let (first, second) = (bus.subscribe("a"), bus.subscribe("a", "b"))
+        first.cancel()
+        let (between, other) = (bus.mayHaveListeners("a"), bus.mayHaveListeners("c"))
+        second.cancel()
+
+        #expect(!before)
+        #expect(between)
+        #expect(!other)
+        #expect(!bus.mayHaveListeners("a"))
+    }
+
     @Test("publishing to nobody does nothing")
     func nobody() async {
         let bus = InProcessBus()

@@ -13,15 +13,23 @@ extension SSHSession {
         return channel
     }
 
-    /// Opens a channel and has the login shell run a text. The caller dismisses the channel.
+    /// Opens a channel and has the login shell run a text. `endsInput` says that there is no input: its end then travels with the request
+    /// instead of after the answer. The caller dismisses the channel.
     /// - Throws: `ConnectorError` when the host refuses; `nil` is returned when `isOver` became true first.
-    func start(_ text: String, orUntil isOver: () -> Bool) async throws(ConnectorError) -> SSHChannel? {
+    func start(
+        _ text: String, endsInput: Bool, orUntil isOver: () -> Bool
+    ) async throws(ConnectorError) -> SSHChannel? {
         let channel = try newChannel()
         do throws(ConnectorError) {
             let opened = try await settle(orUntil: isOver) { _ in ssh_channel_open_session(channel.pointer) }
-            let started =
-                opened == SSH_OK
-                ? try await settle(orUntil: isOver) { _ in ssh_channel_request_exec(channel.pointer, text) } : opened
+            var started = opened
+            if opened == SSH_OK {
+                started = try await settle(orUntil: isOver) { _ in
+                    let code = ssh_channel_request_exec(channel.pointer, text)
+                    if endsInput, code == SSH_AGAIN || code == SSH_OK { channel.endInput() }
+                    return code
+                }
+            }
             if started == SSH_OK { return channel }
             guard started != nil else {
                 dismiss(channel)
@@ -59,10 +67,8 @@ extension SSHSession {
 
     /// Runs a short text and returns the beginning of its output; nil when `isOver` became true first.
     func ask(_ text: String, orUntil isOver: () -> Bool) async throws(ConnectorError) -> String? {
-        guard let channel = try await start(text, orUntil: isOver) else { return nil }
+        guard let channel = try await start(text, endsInput: true, orUntil: isOver) else { return nil }
         defer { dismiss(channel) }
-        ssh_channel_send_eof(channel.pointer)
-        adjustInterest()
         var answer: [UInt8] = []
         while true {
             let seen = channel.changed.generation

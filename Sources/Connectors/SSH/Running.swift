@@ -22,7 +22,7 @@ extension SSHSession {
 
     private func drive(_ run: CommandRun, _ limits: TimeLimits, _ sink: @escaping OutputSink) async throws -> CommandEnd {
         if Task.isCancelled { return .cancelled(.gone) }
-        guard let channel = try await start(run.command.text, orUntil: { run.isGivenUp }) else {
+        guard let channel = try await start(run.command.text, endsInput: run.command.input.isEmpty, orUntil: { run.isGivenUp }) else {
             return try run.end(run.reason ?? .cancelled, .unconfirmed("\(place) did not answer when the command was to be started"))
         }
         defer { dismiss(channel) }
@@ -92,7 +92,7 @@ extension SSHSession {
         channel.wantsToWrite = false
         run.inputEnded = true
         if lost == nil, !channel.isClosed {
-            ssh_channel_send_eof(channel.pointer)
+            channel.endInput()
             adjustInterest()
         }
         return nil

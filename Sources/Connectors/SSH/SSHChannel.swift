@@ -25,6 +25,7 @@ final class SSHChannel: @unchecked Sendable {
     var wantsToWrite = false
     private var stored = [0, 0]
     private var isReleased = false
+    private var hasEndedInput = false
     private let callbacks = UnsafeMutablePointer<ssh_channel_callbacks_struct>.allocate(capacity: 1)
 
     init(_ pointer: ssh_channel, _ reactor: Reactor) {
@@ -92,6 +93,13 @@ final class SSHChannel: @unchecked Sendable {
             }
         }
         return nil
+    }
+
+    /// Tells the host that no more input comes, once.
+    func endInput() {
+        if hasEndedInput || isReleased { return }
+        hasEndedInput = true
+        ssh_channel_send_eof(pointer)
     }
 
     /// Frees the channel; always before its session is freed. libssh may keep it for a while, so it must not know us any more.

@@ -19,10 +19,11 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStr
         values = stringInterpolation.values
     }
 
-    /// A statement without values out of a text made by the program (column lists, dialect fragments); never out of input.
-    package init(trusted text: String) {
+    /// A statement out of a text made by the program (column lists, dialect fragments, many equal rows); never out of input.
+    /// The values belong to its placeholders `$1`, `$2`, ... in order.
+    package init(trusted text: String, _ values: [SQLValue] = []) {
         self.text = text
-        values = []
+        self.values = values
     }
 
     /// Joins two pieces; placeholders are renumbered.

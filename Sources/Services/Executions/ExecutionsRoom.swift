@@ -58,6 +58,9 @@ package struct ExecutionsRoom: Sendable {
     /// What happened in one execution; the message is a `FeedBatch`.
     static func feedTopic(_ execution: ExecutionID) -> String { "execution/\(execution.text)" }
 
+    /// How many lease calls wait for work in this process.
+    package var waitingCalls: Int { bell.waitingCalls }
+
     /// Wakes workers that wait for a lease, in every process.
     func ringForWork() async { await bus.publish(Self.workTopic) }
 

@@ -34,7 +34,9 @@ package struct LeaseOperations: Sendable {
             if left <= .zero || Task.isCancelled { return Self.empty(room.settings) }
             // A worker without free slots asks again soon: by then it may have some.
             let isFull = ask.slots == 0
-            await room.bell.wait(since: seen, atMost: min(left, isFull ? .milliseconds(500) : .seconds(2)), room.clock)
+            let given = await room.bell.wait(
+                since: seen, for: ask, atMost: min(left, isFull ? .milliseconds(500) : .seconds(2)), room.clock)
+            if let given, !given.isEmpty { return try await furnish(given, for: ask) }
             isCalled = !isFull && room.bell.generation != seen
             if isFull, try await !hasNews(ask) { return Self.empty(room.settings) }
         }

@@ -84,15 +84,26 @@ package struct StartOperations: Sendable {
         }
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
+        let call = room.bell.takeCall()
+        var isAnswered = false
+        defer { if !isAnswered { call?.answer(nil) } }
         do {
-            let receipt = try await room.change { transaction, writer, now in
+            let (receipt, leased) = try await room.change { transaction, writer, now in
                 let serial = try await nextSerial(wish.job?.serial, at: now, in: transaction)
                 let new = Self.new(id, serial, wish, sealed, selected, at: now)
                 let key = try await room.executions.insert(new, in: transaction)
                 try await room.branches.insert(selected.targets, execution: key, in: transaction)
                 writer.add(.execution(new.execution), to: key)
-                return RunReceipt(id: id, serial: serial, targets: selected.targets.count, leftOut: selected.leftOut)
+                var leased = LeaseOperations.Taken()
+                if let call {
+                    try await LeaseOperations(room: room).claim(call.ask, &leased, &writer, at: now, in: transaction)
+                }
+                let receipt = RunReceipt(
+                    id: id, serial: serial, targets: selected.targets.count, leftOut: selected.leftOut)
+                return (receipt, leased)
             }
+            call?.answer(leased)
+            isAnswered = true
             await room.ringForWork()
             return receipt
         } catch StoreError.duplicate {
