@@ -134,6 +134,6 @@ let package = Package(
                 "ConnectorPort", "LocalConnector", "Reactor", logging, crypto,
             ]),
         tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
-        tests("Conductor", ["Conductor", "Contracts", "Web", "Vocabulary", "SQLiteDriver", logging]),
+        tests("Conductor", ["Conductor", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),
     ]
 )

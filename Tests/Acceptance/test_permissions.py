@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosedError
+from websockets.frames import Close
 
 from harness.api import PASSWORD, Api, ApiProblem, add_user, browser_session, set_up
+from harness.live import Live
 from harness.server import Server
 
 # The policy, written down a second time on purpose: a change in the product has to be made here too.
@@ -144,6 +147,20 @@ def test_a_lower_role_takes_effect_at_once(people: dict[str, Api], tmp_path: Pat
     assert operator.raw("GET", "/api/targets").status_code == 401
     admin.put("/api/users/olga", {"username": "olga", "role": olga["role"], "is_active": True})
     assert operator.raw("GET", "/api/targets").status_code == 401
+
+
+def test_a_live_connection_ends_with_its_sign_in(people: dict[str, Api], tmp_path: Path) -> None:
+    admin = people["administrator"]
+    tokens = [admin.post("/api/auth/tokens", {"name": name, "expires_in_days": 1}) for name in ("ends", "stays")]
+    with Live(Api(admin.base, bearer=tokens[0]["token"])) as revoked, Live(Api(admin.base, bearer=tokens[1]["token"])) as other:
+        admin.delete(f"/api/auth/tokens/{tokens[0]['record']['id']}")
+
+        with pytest.raises(ConnectionClosedError) as ended:
+            revoked.receive()
+        assert ended.value.rcvd == Close(1008, "unauthenticated")
+        other.send(follow="nonsense")
+        assert other.receive()["problem"]["type"] == "/problems/invalid-input"
+    admin.delete(f"/api/auth/tokens/{tokens[1]['record']['id']}")
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1:1"])

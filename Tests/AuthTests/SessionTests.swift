@@ -22,6 +22,22 @@ struct SessionTests {
         await expectProblem("unauthenticated", 401) { try await house.caller(cookie: cookie) }
     }
 
+    @Test("another look at an open connection is no use: it neither notes nor prolongs anything")
+    func recheck() async throws {
+        let house = try await SignInHouse()
+        try await house.setUp()
+        let cookie = try await house.browserLogin("root-admin")
+        let look = { try await house.call(AuthAPI.introspect, Credentials(cookie: cookie, isRecheck: true), as: .service("web")) }
+
+        for _ in 0..<7 {
+            house.clock.advance(by: .seconds(3600))
+            _ = try await look()
+        }
+        house.clock.advance(by: .seconds(3600))
+
+        await expectProblem("unauthenticated", 401) { try await look() }
+    }
+
     @Test("a session in use ends seven days after it began")
     func absolute() async throws {
         let house = try await SignInHouse()

@@ -6,7 +6,7 @@ import Web
 
 @testable import Client
 
-@Suite("Following a run")
+@Suite("Following a run", .timeLimit(.minutes(1)))
 struct FollowerTests {
     @Test("takes up a broken connection where it broke, takes nothing twice and ends with the run")
     func resumes() async throws {
@@ -19,6 +19,22 @@ struct FollowerTests {
             let final = try await Follower(connection, .sample).follow(with: &printer)
 
             #expect((final.state, printer.progress.lastSequence) == (.succeeded, 6))
+            #expect(house.seen.follows == [0, 2, 4])
+        }
+    }
+
+    @Test("a connection that ended with its access token is opened again at once, and it is no failure")
+    func renews() async throws {
+        let house = RunningHouse(farewell: (1008, "unauthenticated"))
+        try await house.open { server in
+            let connection = try ServerConnection(
+                option: server, environment: ["OPSCONDUCTOR_CONFIG_DIR": "/nonexistent", "OPSCONDUCTOR_TOKEN": "access-0"])
+            var printer = FollowPrinter(branches: [], showsOutput: false)
+
+            // Nobody moves this clock: whoever waits before the next attempt waits for ever.
+            let final = try await Follower(connection, .sample, clock: ManualClock()).follow(with: &printer)
+
+            #expect(final.state == .succeeded)
             #expect(house.seen.follows == [0, 2, 4])
         }
     }

@@ -41,6 +41,8 @@ struct RunningHouse: Sendable {
     static let me = Me(id: .sample, username: "olga", displayName: "Olga", role: .operator, permissions: [])
 
     let seen = Seen()
+    /// How its sockets end.
+    var farewell: (code: UInt16, reason: String) = (1011, "the server is going down")
 
     /// Tokens as a sign-in gives them; they end after `seconds`.
     static func signedIn(_ number: Int, seconds: Int = 600) -> SignedIn {
@@ -59,7 +61,7 @@ struct RunningHouse: Sendable {
 
     private func routes() -> Routes {
         var routes = Routes()
-        let seen = seen
+        let (seen, farewell) = (seen, farewell)
         routes.serve(AuthAPI.me) { _ in Self.me }
         routes.serve(AuthAPI.refresh) { call in
             // A refresh token works once: the first one that comes is good, any other is not.
@@ -76,7 +78,7 @@ struct RunningHouse: Sendable {
                 // What a client has already may come again.
                 let repeated = follow.after > 0 ? [Self.entry(follow.after, .running)] : []
                 try await socket.send([try LiveMessage(json: LiveAnswer(execution: follow.execution, entries: repeated + entries))])
-                if count < 3 { return await socket.close(1011, "the server is going down") }
+                if count < 3 { return await socket.close(farewell.code, farewell.reason) }
             }
         }
         return routes

@@ -113,6 +113,16 @@ struct YAMLWriterTests {
         #expect(JobDocument.texts(job + "\n---\n" + job + "\n").map(\.yaml) == [job, job])
     }
 
+    @Test("reads back short lists whose texts end a value inside brackets", arguments: ["a:?", "0x1f:?b", "a,b", "a]", "a:{"])
+    func readsBackLists(text: String) {
+        let script = ScriptDefinition(text: "true", arguments: [text, "b"])
+        let job = JobDefinition(name: "lists", steps: [StepDefinition(name: "one", script: script)])
+
+        let document = JobDocument.text(YAMLWriter.text(JobOutline.tree(of: job)))
+
+        #expect(document.definition == job, "\(document.mistakes)")
+    }
+
     /// Makes forms of awkward texts.
     private struct Generator {
         var numbers: LinearNumbers

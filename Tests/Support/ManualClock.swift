@@ -13,7 +13,7 @@ package final class ManualClock: WallClock, Sendable {
         var nextId: UInt64 = 0
         var sleepers: [Sleeper] = []
         var cancelled: Set<UInt64> = []
-        var watchers: [CheckedContinuation<Void, Never>] = []
+        var watchers: [CheckedContinuation<Bool, Never>] = []
     }
     private let state: Mutex<State>
 
@@ -33,7 +33,7 @@ package final class ManualClock: WallClock, Sendable {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (wake: CheckedContinuation<Void, any Error>) in
-                let watchers = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+                let watchers = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
                     if state.cancelled.remove(id) != nil {
                         wake.resume(throwing: CancellationError())
                         return []
@@ -42,7 +42,7 @@ package final class ManualClock: WallClock, Sendable {
                     defer { state.watchers = [] }
                     return state.watchers
                 }
-                for watcher in watchers { watcher.resume() }
+                for watcher in watchers { watcher.resume(returning: false) }
             }
         } onCancel: {
             let sleeper = state.withLock { state -> Sleeper? in
@@ -67,15 +67,18 @@ package final class ManualClock: WallClock, Sendable {
         for sleeper in due { sleeper.wake.resume() }
     }
 
-    /// Returns as soon as somebody sleeps on this clock.
-    package func someoneSleeps() async {
-        await withCheckedContinuation { (watcher: CheckedContinuation<Void, Never>) in
-            let now = state.withLock { state -> Bool in
-                if !state.sleepers.isEmpty { return true }
-                state.watchers.append(watcher)
-                return false
+    /// Returns as soon as so many sleep on this clock at the same time.
+    package func someoneSleeps(count: Int = 1) async {
+        while true {
+            let isEnough = await withCheckedContinuation { (watcher: CheckedContinuation<Bool, Never>) in
+                let now = state.withLock { state -> Bool in
+                    if state.sleepers.count >= count { return true }
+                    state.watchers.append(watcher)
+                    return false
+                }
+                if now { watcher.resume(returning: true) }
             }
-            if now { watcher.resume() }
+            if isEnough { return }
         }
     }
 }

@@ -27,14 +27,19 @@ final class RawSocket {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) {
+    /// Sends everything; false when the other side takes no more.
+    @discardableResult func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             sent += count
         }
+        return true
     }
+
+    /// Says that nothing more comes.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// What comes next; empty at the end or after ten seconds of silence.
     func read() -> [UInt8] {
@@ -69,8 +74,37 @@ final class RawSocket {
 enum RawListener {
     /// A port on which nobody listens.
     static func freePort() throws -> Int {
+        let (descriptor, port) = try bound()
+        close(descriptor)
+        return port
+    }
+
+    /// A socket that listens on a free port; the caller closes it.
+    static func listen(backlog: Int32) throws -> (descriptor: Int32, port: Int) {
+        let (descriptor, port) = try bound()
+        guard Glibc.listen(descriptor, backlog) == 0 else { throw POSIXError(.EADDRINUSE) }
+        return (descriptor, port)
+    }
+
+    /// Begins connections without waiting for them; the caller closes them.
+    static func fill(port: Int, count: Int) -> [Int32] {
+        (0..<count).map { _ in
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = UInt16(port).bigEndian
+            address.sin_addr.s_addr = inet_addr("127.0.0.1")
+            _ = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            return descriptor
+        }
+    }
+
+    private static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -81,6 +115,6 @@ enum RawListener {
             }
         }
         guard result else { throw POSIXError(.EADDRINUSE) }
-        return Int(UInt16(bigEndian: address.sin_port))
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 }

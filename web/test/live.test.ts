@@ -6,7 +6,7 @@ import type { Socket } from '../src/live/socket';
 
 class TestSocket implements Socket {
   onopen: ((event: never) => void) | null = null;
-  onclose: ((event: never) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   readyState = 0;
   sent: unknown[] = [];
@@ -20,15 +20,15 @@ class TestSocket implements Socket {
   open(): void {
     this.onopen?.(undefined as never);
   }
-  drop(): void {
-    this.onclose?.(undefined as never);
+  drop(code = 1006, reason = ''): void {
+    this.onclose?.({ code, reason });
   }
   say(message: unknown): void {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
 }
 
-function world() {
+function world(isSignedOut: () => Promise<boolean> = () => Promise.reject(new Error('nobody should ask'))) {
   const sockets: TestSocket[] = [];
   const timers: { work: () => void; wait: number; live: boolean }[] = [];
   const live = new LiveConnection({
@@ -47,6 +47,7 @@ function world() {
       if (timer) (timer as { live: boolean }).live = false;
     },
     random: () => 0,
+    isSignedOut,
   });
   const last = () => {
     const socket = sockets[sockets.length - 1];
@@ -161,4 +162,39 @@ test('a chosen branch is asked for again from what is known', () => {
   branch = 3;
   live.refollow('e1');
   assert.deepEqual(last().sent.slice(1), [{ unfollow: 'e1' }, { follow: { execution: 'e1', after: 40, branch: 3 } }]);
+});
+
+test('a session that has ended is no reason to connect again, until somebody listens who has signed in', async () => {
+  const { live, sockets, last, fire } = world(() => Promise.resolve(true));
+  live.watch(() => undefined);
+  last().open();
+  last().drop(1008, 'unauthenticated');
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.equal(live.state.get().phase, 'idle');
+  assert.deepEqual(fire(), []);
+  assert.equal(sockets.length, 1);
+  live.watch(() => undefined);
+  assert.equal(sockets.length, 2);
+});
+
+test('a session that was renewed in another tab is connected again, and so is one that nobody can ask about', async () => {
+  const { live, sockets, last, fire } = world(() => Promise.resolve(false));
+  live.watch(() => undefined);
+  last().open();
+  last().drop(1008, 'unauthenticated');
+  assert.equal(live.state.get().phase, 'connecting');
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.equal(live.state.get().phase, 'waiting');
+  fire();
+  assert.equal(sockets.length, 2);
+});
+
+test('another policy violation is waited out like any broken connection', () => {
+  const { live, last } = world();
+  live.watch(() => undefined);
+  last().open();
+  last().drop(1008, 'caller-changed');
+  assert.equal(live.state.get().phase, 'waiting');
 });

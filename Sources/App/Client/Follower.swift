@@ -26,6 +26,10 @@ package struct Follower: Sendable {
             let before = printer.progress.lastSequence
             do {
                 if let final = try await listen(&printer) { return final }
+            } catch let farewell as LiveFarewell where farewell.isSignInOver {
+                // Access tokens are short-lived and long runs may be quiet: this is no failure, the next connection brings a new token.
+                failures = 0
+                continue
             } catch let problem as Problem where problem.status != 503 {
                 throw problem
             } catch let failure as ClientFailure where failure.code != 3 {
@@ -61,7 +65,7 @@ package struct Follower: Sendable {
                     return final
                 }
             }
-        } catch is LiveFarewell {
+        } catch let farewell as LiveFarewell where !farewell.isSignInOver {
             return nil
         } catch is LiveClosed {
             return nil

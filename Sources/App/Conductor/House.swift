@@ -38,18 +38,20 @@ package struct House: Sendable {
     private static let workerPrefix = "embedded-"
 
     /// Opens the data directory and its databases, brings the schemas up to date and puts the rooms together.
-    /// - Throws: `DataDirectoryError`, `KeyFileError`, `StoreError`.
+    /// - Throws: `DataDirectoryError`, `KeyFileError`, `KeyCheckError`, `StoreError`.
     package init(_ settings: Settings, logger: Logger) async throws {
         let (clock, ids) = (SystemClock(), SystemIDs())
         directory = try DataDirectory.claim(settings.dataDirectory)
         let keys = try KeyRing.load(orCreateAt: settings.secretKeyFile)
         let vault = Vault(keys)
+        let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
         let peer = LocalPeer(ids: ids, logger: logger)
         let bus = InProcessBus()
         var opened: [any Database] = []
-        func open(_ name: String, _ migrations: [Migration]) async throws -> any Database {
+        func open(_ name: String, _ migrations: [Migration], sealed: KeyCheck.Sample? = nil) async throws -> any Database {
             let database = try SQLiteDatabase.open(path: "\(settings.dataDirectory)/\(name).db")
             try await Migrator.run(service: name, migrations: migrations, on: database)
+            if let sealed { try await keyCheck.run(name, on: database, sample: sealed) }
             opened.append(database)
             return database
         }
@@ -63,14 +65,16 @@ package struct House: Sendable {
             database: try await open(UsersService.name, UsersService.migrations), peer: peer, clock: clock, ids: ids,
             logger: logger)
         let targets = TargetsService(
-            database: try await open(TargetsService.name, TargetsService.migrations), peer: peer, vault: vault, clock: clock,
-            ids: ids)
+            database: try await open(TargetsService.name, TargetsService.migrations, sealed: TargetsService.someSecret),
+            peer: peer, vault: vault, clock: clock, ids: ids)
         let jobs = JobsService(
             database: try await open(JobsService.name, JobsService.migrations), peer: peer, clock: clock, ids: ids)
         executions = ExecutionsService(
             ExecutionsRoom(
-                database: try await open(ExecutionsService.name, ExecutionsService.migrations), peer: peer, vault: vault,
-                bus: bus, clock: clock, ids: ids, settings: ExecutionsSettings(lease: settings.lease), logger: logger))
+                database: try await open(
+                    ExecutionsService.name, ExecutionsService.migrations, sealed: ExecutionsService.someSecret),
+                peer: peer, vault: vault, bus: bus, clock: clock, ids: ids, settings: ExecutionsSettings(lease: settings.lease),
+                logger: logger))
         let reactors = ReactorPool(count: settings.reactors)
         self.reactors = reactors
         let worker = WorkerService(

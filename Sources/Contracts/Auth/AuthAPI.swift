@@ -90,11 +90,14 @@ package struct Credentials: Codable, Sendable {
     package var bearer: Secret?
     /// The value of the session cookie.
     package var cookie: Secret?
+    /// Whether an open connection is looked at again; that does not count as use.
+    package var isRecheck: Bool?
 
     /// Makes the question.
-    package init(bearer: Secret? = nil, cookie: Secret? = nil) {
+    package init(bearer: Secret? = nil, cookie: Secret? = nil, isRecheck: Bool? = nil) {
         self.bearer = bearer
         self.cookie = cookie
+        self.isRecheck = isRecheck
     }
 }
 

@@ -9,7 +9,7 @@ package struct Vault: Sendable {
     private static let wrappedLength = 12 + 32 + 16
     private static let overhead = 12 + 16
 
-    private let keys: KeyRing
+    let keys: KeyRing
 
     /// Seals and opens with these keys.
     package init(_ keys: KeyRing) { self.keys = keys }
@@ -39,7 +39,7 @@ package struct Vault: Sendable {
             rest.dropFirst(Self.wrappedLength), SymmetricKey(data: own), Self.bound("secret", head, place))
     }
 
-    private static func head(version: Int) -> [UInt8] {
+    static func head(version: Int) -> [UInt8] {
         [format] + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: version >> $0) }
     }
 

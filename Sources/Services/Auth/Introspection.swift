@@ -33,7 +33,7 @@ extension AuthOperations {
         guard let proof, let user = try await find(FindUser(id: proof.user)), user.isActive else {
             throw Problem.unauthenticated
         }
-        await noteUse(of: proof, at: now)
+        if credentials.isRecheck != true { await noteUse(of: proof, at: now) }
         let session: SessionID? = if case .session(let id) = proof.source { id } else { nil }
         return .user(user.id, name: user.username, role: user.role, scope: proof.scope.map(Set.init), session: session)
     }

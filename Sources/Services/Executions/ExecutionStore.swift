@@ -71,6 +71,8 @@ package protocol ExecutionStore: Sendable {
     func find(idempotencyKey: String, in transaction: any Transaction) async throws -> StoredExecution?
     /// What the execution does.
     func content(_ key: Int, in transaction: any Transaction) async throws -> ExecutionContent?
+    /// Some execution's id with its sealed secrets; nil when none has secrets.
+    func anySealed(in transaction: any Transaction) async throws -> (id: ExecutionID, secrets: String)?
     /// A page of executions, newest first, older than `before`.
     func list(_ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction) async throws -> [StoredExecution]
     /// Keeps state, cause, counts, times and last sequence number of an execution, which was read by `lock`.

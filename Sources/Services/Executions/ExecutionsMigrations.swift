@@ -13,6 +13,7 @@ enum ExecutionsMigrations {
                     $0.replacing(" BLOB", with: " BYTEA").replacing(" INTEGER", with: " BIGINT").replacing(" WITHOUT ROWID", with: "")
                 }),
         Migration(2, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql)),
+        Migration(3, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
     ]
 
     private static let executionColumns = """

@@ -1,6 +1,7 @@
 import Contracts
 import ServiceLifecycle
 import Store
+import Vault
 import Vocabulary
 import Web
 
@@ -15,6 +16,14 @@ package struct ExecutionsService: Sendable {
 
     /// Opens the room.
     package init(_ room: ExecutionsRoom) { self.room = room }
+
+    /// Some secret as it is kept in the service's database, for finding out whether its key is at hand; nil when there is none.
+    package static func someSecret(in transaction: any Transaction) async throws -> SealedValue? {
+        guard let (id, secrets) = try await SQLExecutionStore().anySealed(in: transaction), let bytes = Base64.decode(secrets) else {
+            return nil
+        }
+        return SealedValue(bytes, for: StartOperations.place(id))
+    }
 
     /// What runs as long as the process: the rescue of silent workers' branches, the outbox and the bell.
     package var loops: [any Service] { [RescueLoop(room: room), RelayLoop(room: room), BellLoop(room: room)] }

@@ -91,6 +91,20 @@ package struct SQLExecutionStore: ExecutionStore {
     }
 
     /// See `ExecutionStore`.
+    package func anySealed(in transaction: any Transaction) async throws -> (id: ExecutionID, secrets: String)? {
+        let row = try await transaction.first(
+            """
+            -- executions.any_sealed
+            SELECT id, secrets
+            FROM executions
+            WHERE secrets IS NOT NULL
+            ORDER BY key DESC
+            LIMIT 1
+            """)
+        return try row.map { (try $0.id("id"), try $0.text("secrets")) }
+    }
+
+    /// See `ExecutionStore`.
     package func list(
         _ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction
     ) async throws -> [StoredExecution] {

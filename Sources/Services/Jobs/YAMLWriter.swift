@@ -73,7 +73,7 @@ struct YAMLWriter {
         var texts: [String] = []
         for item in items {
             guard case .value(let value) = item else { return nil }
-            if case .string(let text) = value, !isPlain(text) || text.contains(where: { ",[]{}".contains($0) }) { return nil }
+            if case .string(let text) = value, !isPlain(text) || text.contains(where: { ",?[]{}".contains($0) }) { return nil }
             texts.append(inline(value))
         }
         return "[\(texts.joined(separator: ", "))]"

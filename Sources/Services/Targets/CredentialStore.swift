@@ -24,6 +24,8 @@ package protocol CredentialStore: Sendable {
     func credentials(_ ids: [CredentialID], in transaction: any Transaction) async throws -> [StoredCredential]
     /// Credentials by name, after the folded name `after`; nil is no bound.
     func page(after: String?, limit: Int?, in transaction: any Transaction) async throws -> [Credential]
+    /// Some credential that holds a secret; nil when none does.
+    func anySealed(in transaction: any Transaction) async throws -> StoredCredential?
     /// How many credentials there are.
     func count(in transaction: any Transaction) async throws -> Int
     /// Adds a credential.

@@ -51,6 +51,19 @@ struct SQLCredentialStore: CredentialStore {
         ).map { try Self.credential($0).credential }
     }
 
+    func anySealed(in transaction: any Transaction) async throws -> StoredCredential? {
+        let row = try await transaction.first(
+            """
+            -- credentials.any_sealed
+            SELECT \(Self.columns)
+            FROM credentials c
+            WHERE c.password IS NOT NULL OR c.private_key IS NOT NULL
+            ORDER BY c.id
+            LIMIT 1
+            """)
+        return try row.map(Self.credential)
+    }
+
     func count(in transaction: any Transaction) async throws -> Int {
         let row = try await transaction.first("-- credentials.count\nSELECT COUNT(*) AS total FROM credentials")
         return try row?.int("total") ?? 0

@@ -5,7 +5,8 @@ enum TargetsMigrations {
     static let all = [
         Migration(
             1, "targets, groups and credentials", sqlite: first(key: "TEXT", bytes: "BLOB"),
-            postgresql: first(key: "TEXT COLLATE \"C\"", bytes: "BYTEA"))
+            postgresql: first(key: "TEXT COLLATE \"C\"", bytes: "BYTEA")),
+        Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
     ]
 
     private static func first(key: String, bytes: String) -> [String] {

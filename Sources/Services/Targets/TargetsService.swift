@@ -25,6 +25,14 @@ package struct TargetsService: Sendable {
         self.ids = ids
     }
 
+    /// Some secret as it is kept in the service's database, for finding out whether its key is at hand; nil when there is none.
+    package static func someSecret(in transaction: any Transaction) async throws -> SealedValue? {
+        guard let stored = try await SQLCredentialStore().anySealed(in: transaction) else { return nil }
+        let id = stored.credential.id
+        if let password = stored.password { return SealedValue(password, for: CredentialPlace.of(id, "password")) }
+        return stored.privateKey.map { SealedValue($0, for: CredentialPlace.of(id, "private_key")) }
+    }
+
     /// Adds its endpoints.
     package func routes(into routes: inout Routes) {
         let (targets, credentials, groups) = (SQLTargetStore(), SQLCredentialStore(), SQLGroupStore())

@@ -1,3 +1,4 @@
+import { ProblemError } from '../http';
 import { api } from '../lib/api';
 import { LiveConnection } from './socket';
 import type { Socket } from './socket';
@@ -9,6 +10,10 @@ export const live = new LiveConnection({
   later: (work, milliseconds) => setTimeout(work, milliseconds),
   cancel: (handle) => clearTimeout(handle as number),
   random: () => Math.random(),
+  isSignedOut: () => api.auth.me().then(
+    () => false,
+    (error: unknown) => error instanceof ProblemError && error.problem.status === 401,
+  ),
 });
 
 // A session that ended makes the server refuse the connection; asking who we are then leads to the sign-in page.

@@ -23,7 +23,7 @@ export interface Follower {
 /** The part of a browser's WebSocket that is used. */
 export interface Socket {
   onopen: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   readyState: number;
   send(text: string): void;
@@ -37,8 +37,13 @@ export interface LiveWorld {
   later: (work: () => void, milliseconds: number) => unknown;
   cancel: (handle: unknown) => void;
   random: () => number;
+  /** Asks the server whether this browser's session has ended; the app shows the sign-in page then. */
+  isSignedOut: () => Promise<boolean>;
 }
 
+// What the server says when it closes a connection whose session has ended.
+const policyViolation = 1008;
+const signInOver = 'unauthenticated';
 const first = 500;
 const longest = 20_000;
 
@@ -140,18 +145,32 @@ export class LiveConnection {
     socket.onmessage = (event) => {
       if (this.socket === socket) this.receive(String(event.data));
     };
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (!this.isWanted) {
-        this.state.set({ phase: 'idle' });
-        return;
-      }
-      const wait = backoff(this.attempt, this.world.random());
-      this.attempt += 1;
-      this.state.set({ phase: 'waiting', until: this.world.now() + wait, attempt: this.attempt });
-      this.timer = this.world.later(() => this.connect(), wait);
+      if (event.code === policyViolation && event.reason === signInOver) void this.ask();
+      else this.wait();
     };
+  }
+
+  private wait(): void {
+    if (!this.isWanted) {
+      this.state.set({ phase: 'idle' });
+      return;
+    }
+    const wait = backoff(this.attempt, this.world.random());
+    this.attempt += 1;
+    this.state.set({ phase: 'waiting', until: this.world.now() + wait, attempt: this.attempt });
+    this.timer = this.world.later(() => this.connect(), wait);
+  }
+
+  // The session of the connection has ended, but another tab may have signed in again meanwhile: only that is worth another attempt.
+  private async ask(): Promise<void> {
+    this.state.set({ phase: 'connecting' });
+    const isSignedOut = await this.world.isSignedOut();
+    if (this.socket !== null || this.state.get().phase !== 'connecting') return;
+    if (isSignedOut) this.close();
+    else this.wait();
   }
 
   private receive(text: string): void {

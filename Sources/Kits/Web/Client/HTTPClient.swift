@@ -4,8 +4,23 @@ import NIOHTTP1
 import NIOPosix
 import Vocabulary
 
-/// A small HTTP/1.1 client without TLS: one connection per request.
+/// A small HTTP/1.1 client without TLS. Connections stay open for the next requests; copies of a client share them.
 package struct HTTPClient: Sendable {
+    /// How long the client waits for what, and what it keeps.
+    package struct Patience: Sendable {
+        /// A connection must be there after so long.
+        package var connect = Duration.seconds(10)
+        /// A server that says nothing for so long, while something is awaited from it, is given up; some answers take a minute.
+        package var silence = Duration.seconds(120)
+        /// A connection that was not used for so long is not used again; shorter than any server's own patience.
+        package var idle = Duration.seconds(15)
+        /// So many unused connections are kept at most.
+        package var idleConnections = 8
+
+        /// The usual patience.
+        package init() {}
+    }
+
     /// A request.
     package struct Request: Sendable {
         /// The method, for example `GET`.
@@ -23,6 +38,11 @@ package struct HTTPClient: Sendable {
             self.target = target
             self.headers = headers
             self.body = body
+        }
+
+        /// Whether it does no harm when the server gets it twice: it changes nothing, or says itself that it is the same.
+        var mayArriveTwice: Bool {
+            ["GET", "HEAD", "OPTIONS"].contains(method) || headers.contains { $0.name.lowercased() == "idempotency-key" }
         }
 
         /// A request with a JSON body.
@@ -61,10 +81,12 @@ package struct HTTPClient: Sendable {
     let port: Int
     /// The path that comes before every target, without a slash at its end.
     let prefix: String
+    let patience: Patience
+    private let pool: ConnectionPool
 
     /// Makes a client for a server, such as `http://127.0.0.1:8080` or `http://proxy/opsconductor`.
     /// - Throws: `Problem` 422 with one sentence when the text is not such an address.
-    package init(base: String) throws {
+    package init(base: String, patience: Patience = Patience(), clock: any WallClock = SystemClock()) throws {
         guard let parts = URLComponents(string: base), let scheme = parts.scheme?.lowercased(), let host = parts.host, !host.isEmpty
         else { throw Problem.invalid("\(base) is not a server address; write it like http://host:port.") }
         guard scheme == "http" else {
@@ -73,6 +95,8 @@ package struct HTTPClient: Sendable {
         self.host = host.trimmingCharacters(in: ["[", "]"])
         port = parts.port ?? 80
         prefix = parts.percentEncodedPath.hasSuffix("/") ? String(parts.percentEncodedPath.dropLast()) : parts.percentEncodedPath
+        self.patience = patience
+        pool = ConnectionPool(patience: patience, clock: clock)
     }
 
     /// The value of the `Host` header.
@@ -81,66 +105,79 @@ package struct HTTPClient: Sendable {
         return port == 80 ? name : "\(name):\(port)"
     }
 
-    /// Sends a request and returns as soon as the head of the answer is there. Statuses are not judged.
-    /// - Throws: `Problem` 503 when the server cannot be reached or breaks off; `CancellationError`.
+    /// Sends a request and returns as soon as the head of the answer is there. Statuses are not judged. A request that meets a connection
+    /// which the server has just closed is sent again over another one, if it cannot have arrived or may arrive twice.
+    /// - Throws: `Problem` 503 when the server cannot be reached, says nothing or breaks off; `CancellationError`.
     package func send(_ request: Request) async throws -> Answer {
-        let (channel, pipe) = try await connect { channel in
-            try channel.pipeline.syncOperations.addHTTPClientHandlers()
-            return (channel, try InboundPipe<HTTPClientResponsePart>(channel: channel))
+        let head = head(of: request)
+        while let connection = pool.take() {
+            do {
+                return answer(try await connection.exchange(head, request.body), over: connection)
+            } catch let interrupted as HTTPConnection.Interrupted {
+                try Task.checkCancellation()
+                guard interrupted.isHangUp, request.mayArriveTwice || !interrupted.mayHaveArrived else { throw broken(interrupted.reason) }
+            }
         }
+        let silence = patience.silence
+        let connection = try await connect { try HTTPConnection(channel: $0, silence: silence) }
         do {
-            write(request, to: channel)
-            return try await answer(from: pipe)
-        } catch let error as CancellationError {
-            throw error
-        } catch {
+            return answer(try await connection.exchange(head, request.body), over: connection)
+        } catch let interrupted as HTTPConnection.Interrupted {
             try Task.checkCancellation()
-            throw broken(error)
+            throw broken(interrupted.reason)
         }
     }
 
-    private func write(_ request: Request, to channel: any Channel) {
+    private func head(of request: Request) -> HTTPRequestHead {
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         if !headers.contains(name: "Host") { headers.add(name: "Host", value: authority) }
-        if !headers.contains(name: "Connection") { headers.add(name: "Connection", value: "close") }
         if !request.body.isEmpty || !["GET", "HEAD"].contains(request.method) {
             headers.replaceOrAdd(name: "Content-Length", value: String(request.body.count))
         }
-        let head = HTTPRequestHead(
+        return HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: prefix + request.target, headers: headers)
-        channel.write(HTTPClientRequestPart.head(head), promise: nil)
-        if !request.body.isEmpty {
-            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: request.body))), promise: nil)
-        }
-        // A server may answer and close before it has taken the whole body; the answer counts, not the failed write.
-        channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
     }
 
-    func answer(from pipe: InboundPipe<HTTPClientResponsePart>) async throws -> Answer {
-        while let part = try await pipe.next() {
-            guard case .head(let head) = part, head.status.code >= 200 else { continue }
-            let pieces = AsyncThrowingStream<[UInt8], any Error> {
-                while let part = try await pipe.next() {
+    /// The problem with which a server answers on a connection that it was asked to upgrade.
+    func refusal(over connection: HTTPConnection) async throws -> Problem {
+        do {
+            return try await answer(try await connection.answerHead(), over: connection).problem()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return broken(error)
+        }
+    }
+
+    private func answer(_ head: HTTPResponseHead, over connection: HTTPConnection) -> Answer {
+        let pieces = AsyncThrowingStream<[UInt8], any Error> {
+            do {
+                while let part = try await connection.next() {
                     switch part {
                     case .head: continue
                     case .body(let buffer): return Array(buffer.readableBytesView)
                     case .end:
-                        // The server may have closed behind its last part; what came before is complete all the same.
-                        pipe.finish()
+                        if head.isKeepAlive { pool.put(connection) } else { connection.close() }
                         return nil
                     }
                 }
                 return nil
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                connection.close()
+                throw broken(error)
             }
-            return Answer(status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) }, pieces: pieces)
         }
-        throw InboundPipe<HTTPClientResponsePart>.EndedEarly()
+        return Answer(status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) }, pieces: pieces)
     }
 
+    /// Connects and sets the channel up on its event loop.
     func connect<Output: Sendable>(_ setUp: @escaping @Sendable (any Channel) throws -> Output) async throws -> Output {
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelOption(.autoRead, value: false)
+                .connectTimeout(TimeAmount(patience.connect))
                 .connect(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture { try setUp(channel) }
                 }
@@ -150,8 +187,18 @@ package struct HTTPClient: Sendable {
         }
     }
 
-    private func broken(_ error: any Error) -> Problem {
-        (error as? Problem) ?? .unavailable("The connection to \(authority) broke off (\(Self.reason(error))).")
+    /// What an error of a connection means to whoever asked.
+    func broken(_ error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem: problem
+        case is InboundPipe<HTTPClientResponsePart>.Silence:
+            .unavailable(
+                "The server at \(authority) said nothing for \(patience.silence.components.seconds) seconds; "
+                    + "what was asked may have been done all the same.")
+        default:
+            .unavailable(
+                "The connection to \(authority) broke off (\(Self.reason(error))); what was asked may have been done all the same.")
+        }
     }
 
     static func reason(_ error: any Error) -> String {

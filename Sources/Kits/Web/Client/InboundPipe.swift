@@ -6,6 +6,8 @@ import Synchronization
 final class InboundPipe<Element: Sendable>: Sendable {
     /// The connection ended before the reader had everything.
     struct EndedEarly: Error {}
+    /// Nothing came for as long as the reader wanted to wait.
+    struct Silence: Error {}
 
     private let flow: InboundFlow<Element>
 
@@ -17,10 +19,14 @@ final class InboundPipe<Element: Sendable>: Sendable {
 
     deinit { flow.finish(.success(nil)) }
 
+    /// Whether the connection is open and nothing has come that nobody asked for.
+    var isQuiet: Bool { flow.isQuiet }
+
     /// The next element; nil when the connection has ended in good order. One reader at a time.
-    func next() async throws -> Element? {
+    /// - Throws: `Silence` when nothing comes within `limit`; nil waits for ever.
+    func next(within limit: Duration? = nil) async throws -> Element? {
         try await withTaskCancellationHandler {
-            try await flow.next()
+            try await flow.next(within: limit)
         } onCancel: {
             flow.finish(.failure(CancellationError()))
         }
@@ -36,6 +42,8 @@ private final class InboundFlow<Element: Sendable>: Sendable {
         var elements: [Element] = []
         var waiter: CheckedContinuation<Element?, any Error>?
         var end: Result<Element?, any Error>?
+        /// Counts the waits, so that an alarm ends only its own.
+        var round = 0
     }
 
     private let channel: any Channel
@@ -45,16 +53,32 @@ private final class InboundFlow<Element: Sendable>: Sendable {
 
     var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
-    func next() async throws -> Element? {
-        try await withCheckedThrowingContinuation { waiter in
-            let ready = state.withLock { state -> Result<Element?, any Error>? in
-                if !state.elements.isEmpty { return .success(state.elements.removeFirst()) }
-                if let end = state.end { return end }
-                state.waiter = waiter
-                return nil
+    var isQuiet: Bool { channel.isActive && state.withLock { $0.end == nil && $0.elements.isEmpty && $0.waiter == nil } }
+
+    func next(within limit: Duration?) async throws -> Element? {
+        let (round, ready) = state.withLock { state in
+            state.round += 1
+            return (state.round, Self.take(&state))
+        }
+        if let ready { return try ready.get() }
+        let alarm = limit.map { limit in channel.eventLoop.scheduleTask(in: TimeAmount(limit)) { self.expire(round) } }
+        defer { alarm?.cancel() }
+        return try await withCheckedThrowingContinuation { waiter in
+            let ready = state.withLock { state in
+                let ready = Self.take(&state)
+                if ready == nil { state.waiter = waiter }
+                return ready
             }
             if let ready { waiter.resume(with: ready) } else { channel.read() }
         }
+    }
+
+    private static func take(_ state: inout State) -> Result<Element?, any Error>? {
+        state.elements.isEmpty ? state.end : .success(state.elements.removeFirst())
+    }
+
+    private func expire(_ round: Int) {
+        if state.withLock({ $0.round == round && $0.waiter != nil }) { finish(.failure(InboundPipe<Element>.Silence())) }
     }
 
     func take(_ element: Element) {

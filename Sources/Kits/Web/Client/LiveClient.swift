@@ -10,6 +10,12 @@ package struct LiveFarewell: Error, Equatable {
     /// The reason that was given; may be empty.
     package let reason: String
 
+    /// The reason under which a connection is closed whose caller may do something else now than at its beginning.
+    package static let callerChanged = "caller-changed"
+
+    /// Whether the sign-in behind the connection has ended, or the token is too old; connect again with another one.
+    package var isSignInOver: Bool { code == 1008 && reason == Problem.unauthenticated.slug }
+
     /// Makes a farewell.
     package init(code: Int, reason: String) {
         self.code = code
@@ -25,7 +31,7 @@ package struct LiveClient: Sendable {
 
     private enum Outcome: Sendable {
         case live(any Channel, InboundPipe<WebSocketFrame>)
-        case refused(InboundPipe<HTTPClientResponsePart>)
+        case refused(HTTPConnection)
     }
 
     /// The largest message that is taken from a server, in bytes.
@@ -35,7 +41,7 @@ package struct LiveClient: Sendable {
     /// - Parameters:
     ///   - path: the path and query below the client's base.
     ///   - token: the bearer token, if any.
-    /// - Throws: the server's `Problem` when it refuses, `Problem` 503 when it cannot be reached.
+    /// - Throws: the server's `Problem` when it refuses, `Problem` 503 when it cannot be reached or does not answer.
     package static func connect(
         _ client: HTTPClient, path: String, token: String?, headers: [(name: String, value: String)] = []
     ) async throws -> LiveClient {
@@ -43,20 +49,30 @@ package struct LiveClient: Sendable {
         if let token { fields.add(name: "Authorization", value: "Bearer \(token)") }
         for header in headers { fields.add(name: header.name, value: header.value) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: client.prefix + path, headers: fields)
+        let silence = client.patience.silence
         let upgrading = try await client.connect { channel in
             try channel.syncOptions?.setOption(.autoRead, value: true)
-            var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: configuration(head))
+            var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(
+                upgradeConfiguration: configuration(head, silence))
             // The server's first frames may come in one piece with its consent.
             pipeline.leftOverBytesStrategy = .forwardBytes
-            return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+            let upgrade = try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
+            let alarm = channel.eventLoop.scheduleTask(in: TimeAmount(silence)) { channel.close(promise: nil) }
+            upgrade.whenComplete { _ in alarm.cancel() }
+            return upgrade
         }
-        switch try await upgrading.get() {
-        case .refused(let pipe): throw try await client.answer(from: pipe).problem()
-        case .live(let channel, let pipe): return LiveClient(channel: channel, pipe: pipe)
+        let outcome: Outcome
+        do { outcome = try await upgrading.get() } catch {
+            try Task.checkCancellation()
+            throw client.broken(error)
+        }
+        switch outcome {
+        case .refused(let connection): throw try await client.refusal(over: connection)
+        case .live(let channel, let pipe): return LiveClient(channel: channel, pipe: pipe, silence: silence)
         }
     }
 
-    private static func configuration(_ head: HTTPRequestHead) -> NIOTypedHTTPClientUpgradeConfiguration<Outcome> {
+    private static func configuration(_ head: HTTPRequestHead, _ silence: Duration) -> NIOTypedHTTPClientUpgradeConfiguration<Outcome> {
         let upgrader = NIOTypedWebSocketClientUpgrader<Outcome>(maxFrameSize: largestMessage) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(
@@ -66,7 +82,7 @@ package struct LiveClient: Sendable {
             }
         }
         return NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) { channel in
-            channel.eventLoop.makeCompletedFuture { .refused(try pipe(channel)) }
+            channel.eventLoop.makeCompletedFuture { .refused(HTTPConnection(channel: channel, pipe: try pipe(channel), silence: silence)) }
         }
     }
 
@@ -75,16 +91,19 @@ package struct LiveClient: Sendable {
         return try InboundPipe(channel: channel)
     }
 
-    private init(channel: any Channel, pipe: InboundPipe<WebSocketFrame>) {
+    private init(channel: any Channel, pipe: InboundPipe<WebSocketFrame>, silence: Duration) {
         self.channel = channel
         messages = AsyncThrowingStream {
             do {
-                while let frame = try await pipe.next() {
+                // The server pings, so silence says that it is gone.
+                while let frame = try await pipe.next(within: silence) {
                     if let text = try Self.text(frame, channel, pipe) { return text }
                 }
                 return nil
             } catch is InboundPipe<WebSocketFrame>.EndedEarly {
                 throw LiveFarewell(code: 1006, reason: "the connection broke off")
+            } catch is InboundPipe<WebSocketFrame>.Silence {
+                throw LiveFarewell(code: 1006, reason: "the server said nothing any more")
             }
         }
     }

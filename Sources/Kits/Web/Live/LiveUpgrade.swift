@@ -21,6 +21,8 @@ enum Opening: Sendable {
 struct Admission: Sendable {
     let route: SocketRoute
     let caller: Caller
+    /// What the caller showed, for looking again later.
+    let credentials: Credentials
     let requestId: String
 }
 

@@ -33,13 +33,14 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
             }
             let encoder = HTTPResponseEncoder()
             let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
-            let first = IncomingRequests()
+            let (first, manners) = (IncomingRequests(), HTTPManners(ids: gate.ids))
             let upgrade = NIOTypedHTTPServerUpgradeHandler(
-                httpEncoder: encoder, extraHTTPHandlers: [decoder, first], upgradeConfiguration: configuration)
+                httpEncoder: encoder, extraHTTPHandlers: [decoder, first, manners], upgradeConfiguration: configuration)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(encoder)
             try pipeline.addHandler(decoder)
             try pipeline.addHandler(first)
+            try pipeline.addHandler(manners)
             try pipeline.addHandler(upgrade)
             return Value(opening: upgrade.upgradeResultFuture, channel: channel)
         }
@@ -82,6 +83,7 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
             await withGracefulShutdownHandler {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { await connection.watch() }
+                    group.addTask { await gate.recheck(connection, admission, clock: clock) }
                     group.addTask { await gate.serve(connection, admission) }
                     await connection.read(inbound)
                     group.cancelAll()
@@ -93,12 +95,11 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
     }
 }
 
-/// Looks after requests before anybody else sees them: hides upgrades that are not ours (NIO would lose the request), answers a
-/// broken first request, and closes connections that say nothing or are idle at shutdown.
+/// Looks after requests before anybody else sees them: hides upgrades that are not ours (NIO would lose the request), and closes
+/// connections that say nothing or are idle at shutdown.
 private final class IncomingRequests: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
 
     private static let patience = TimeAmount.seconds(30)
     private var timeout: Scheduled<Void>?
@@ -132,15 +133,6 @@ private final class IncomingRequests: ChannelInboundHandler, RemovableChannelHan
             head.headers.replaceOrAdd(name: "connection", value: "close")
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !hasBegun, error is HTTPParserError else { return context.fireErrorCaught(error) }
-        hasBegun = true
-        let head = HTTPResponseHead(
-            version: .http1_1, status: .badRequest, headers: ["Connection": "close", "Content-Length": "0"])
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -14,6 +14,8 @@ package struct Credentials: Sendable {
     package let address: String?
     /// The client's `User-Agent`.
     package let userAgent: String?
+    /// Whether an open connection is looked at again: nobody did anything just now, so it must not count as use of a session.
+    package private(set) var isRecheck = false
 
     /// Makes credentials.
     package init(
@@ -26,6 +28,13 @@ package struct Credentials: Sendable {
         self.path = path
         self.address = address
         self.userAgent = userAgent
+    }
+
+    /// The same credentials for another look at an open connection.
+    var again: Credentials {
+        var credentials = self
+        credentials.isRecheck = true
+        return credentials
     }
 }
 

@@ -22,7 +22,8 @@ extension WebGate {
             }
             let caller = try await enter(visit, needs: socket.permission, isUpgrade: true)
             logger.debug("websocket opens", metadata: ["request_id": "\(visit.requestId)", "path": "\(visit.path)"])
-            return .success(Admission(route: socket, caller: caller, requestId: visit.requestId))
+            return .success(
+                Admission(route: socket, caller: caller, credentials: visit.credentials.again, requestId: visit.requestId))
         } catch {
             let answer = failure(error, visit)
             logger.info(
@@ -30,6 +31,29 @@ extension WebGate {
                 metadata: ["request_id": "\(visit.requestId)", "path": "\(visit.path)", "status": "\(answer.status)"])
             return .failure(Decision.Refusal(response: response(answer, visit)))
         }
+    }
+
+    /// Looks again and again who is at the other end of a WebSocket, and closes it when that is nobody any more, may not be here, or may do
+    /// something else than at the beginning. When that cannot be found out the connection stays until the next look.
+    func recheck(_ connection: LiveConnection, _ admission: Admission, clock: any WallClock) async {
+        while (try? await clock.sleep(for: settings.recheckInterval)) != nil {
+            do {
+                let permission = admission.route.permission
+                let caller = try await identify(admission.credentials, permission)
+                try Permit.check(caller, permission)
+                guard caller != admission.caller else { continue }
+                return end(connection, admission, LiveFarewell.callerChanged)
+            } catch let error as any ProblemConvertible where [401, 403].contains(error.problem.status) {
+                return end(connection, admission, error.problem.slug)
+            } catch {
+                logger.debug("websocket not rechecked", metadata: ["request_id": "\(admission.requestId)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func end(_ connection: LiveConnection, _ admission: Admission, _ reason: String) {
+        logger.info("websocket ended", metadata: ["request_id": "\(admission.requestId)", "reason": "\(reason)"])
+        connection.beginClose(1008, reason)
     }
 
     /// Runs a WebSocket's handler and closes the connection afterwards.

@@ -45,9 +45,9 @@ struct WebGate: Sendable {
         Visit(head, peer: peer, settings: settings, sessionCookie: authenticator.sessionCookie, ids: ids)
     }
 
-    /// The answer to a request.
-    /// - Throws: `Problem` and `Refusal` for the client, `HTTPParserError` for broken requests, anything else for the log.
-    func answer(_ visit: Visit, _ request: Request) async throws -> WireAnswer {
+    /// The answer to a request that came over a channel.
+    /// - Throws: `Problem` and `Refusal` for the client, anything else for the log.
+    func answer(_ visit: Visit, _ request: Request, over channel: any Channel) async throws -> WireAnswer {
         guard let (entry, parameters) = table.find(visit.path), isVisible(entry) else { return try await file(visit) }
         let method = visit.method == "HEAD" ? "GET" : visit.method
         if method == "OPTIONS" { return try options(entry, visit) }
@@ -56,7 +56,7 @@ struct WebGate: Sendable {
             throw Refusal.upgradeRequired
         }
         let caller = try await enter(visit, needs: route.permission)
-        let body = method == "GET" ? [] : try await body(request)
+        let body = method == "GET" ? [] : try await body(request, over: channel)
         return try await route.wireHandler(
             WireCall(
                 method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
@@ -82,19 +82,20 @@ struct WebGate: Sendable {
     func enter(_ visit: Visit, needs permission: Permission, isUpgrade: Bool = false) async throws -> Caller {
         try origins.check(
             visit.headers, host: visit.host, changes: !visit.isSafe || isUpgrade, hasSession: visit.cookie != nil)
-        let caller = try await identify(visit, permission)
+        let caller = try await identify(visit.credentials, permission)
         try Permit.check(caller, permission)
         return caller
     }
 
-    private func identify(_ visit: Visit, _ permission: Permission) async throws -> Caller {
+    /// Finds out who shows credentials at something that needs a permission.
+    func identify(_ credentials: Credentials, _ permission: Permission) async throws -> Caller {
         if permission == .service || permission == .worker {
-            guard let caller = try await internalCaller?(visit.credentials) else { throw Problem.unauthenticated }
+            guard let caller = try await internalCaller?(credentials) else { throw Problem.unauthenticated }
             return caller
         }
-        guard visit.bearer != nil || visit.cookie != nil else { return .anonymous }
+        guard credentials.bearer != nil || credentials.cookie != nil else { return .anonymous }
         do {
-            return try await authenticator.caller(visit.credentials)
+            return try await authenticator.caller(credentials)
         } catch let error as any ProblemConvertible where permission == .anyone && error.problem.status == 401 {
             return .anonymous
         }
@@ -130,17 +131,18 @@ struct WebGate: Sendable {
         return WireAnswer(status: 204, headers: headers, body: .none)
     }
 
-    private func body(_ request: Request) async throws -> [UInt8] {
+    private func body(_ request: Request, over channel: any Channel) async throws -> [UInt8] {
         let limit = settings.bodyLimitBytes
         let tooLarge = Problem(
             "body-too-large", "Body too large", status: 413, "The body may have at most \(limit) bytes.")
         if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw tooLarge }
+        if request.headers[.expect] != nil { channel.triggerUserOutboundEvent(BodyIsWanted(), promise: nil) }
         do {
             return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw tooLarge
-        } catch let error as HTTPParserError {
-            throw error
+        } catch let error as HTTPParserError where error != .invalidEOFState {
+            throw Problem.malformedRequest
         } catch {
             throw Problem("incomplete-body", "Incomplete body", status: 400, "The connection ended before the body was complete.")
         }

@@ -2,14 +2,13 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-import NIOHTTP1
 import Vocabulary
 
 /// What Hummingbird carries along with a request.
 struct WebContext: InitializableFromSource {
-    /// The address of whoever is at the other end of the connection.
-    let peer: String?
-    init(source: ApplicationRequestContextSource) { peer = source.channel.remoteAddress?.ipAddress }
+    /// The connection.
+    let channel: any Channel
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
 }
 
 /// Answers requests: asks the gate, turns errors into problems, adds the headers that every answer has, logs.
@@ -19,12 +18,12 @@ struct WebResponder: HTTPResponder {
 
     func respond(to request: Request, context: WebContext) async throws -> Response {
         let start = clock.now()
-        let visit = gate.visit(request.head, peer: context.peer)
+        let visit = gate.visit(request.head, peer: context.channel.remoteAddress?.ipAddress)
         let answer: WireAnswer
         do {
-            answer = try await CurrentRequest.$id.withValue(visit.requestId) { try await gate.answer(visit, request) }
-        } catch let error as HTTPParserError {
-            throw error
+            answer = try await CurrentRequest.$id.withValue(visit.requestId) {
+                try await gate.answer(visit, request, over: context.channel)
+            }
         } catch {
             answer = gate.failure(error, visit)
         }

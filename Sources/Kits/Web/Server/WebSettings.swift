@@ -16,6 +16,8 @@ package struct WebSettings: Sendable {
     package var slowReaderTimeout = Duration.seconds(20)
     /// WebSocket clients are pinged so often.
     package var pingInterval = Duration.seconds(30)
+    /// So often it is looked whether the callers of open WebSockets may still be there.
+    package var recheckInterval = Duration.seconds(5)
 
     /// Settings with everything but the address at its default.
     package init(host: String, port: Int) {
