@@ -16,6 +16,7 @@ struct Greeting: Service {
         if let link = try await auth.setUpLinkIfNeeded() {
             announce("First start: set the administrator's password within 30 minutes at http://\(place)\(link.path)")
         }
+        ProcessMemory.forgetStart()
         try? await gracefulShutdown()
     }
 }

@@ -36,7 +36,8 @@ final class Connection: Sendable {
     }
 
     private static func pragmas(isReadOnly: Bool, isFile: Bool) -> [String] {
-        let all = ["foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY"]
+        // A connection keeps at most 1 MiB of pages of its own; the operating system keeps the rest for all of them.
+        let all = ["foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY", "cache_size = -1024"]
         guard isFile, !isReadOnly else { return all }
         // 1000 pages of 4 KiB between checkpoints; a log that grew beyond 64 MiB is cut again.
         return all + [
