@@ -24,6 +24,7 @@ package final class SQLiteDatabase: Store.Database {
 
     private let writer: Lane<WriteGroup>
     private let readers: [Lane<Void>]
+    private let checkpointer: Checkpointer?
 
     /// SQLite.
     package var dialect: Dialect { .sqlite }
@@ -35,6 +36,7 @@ package final class SQLiteDatabase: Store.Database {
             readers.append(try Lane(path: path, isReadOnly: true, name: "store-read-\(number + 1)"))
         }
         self.readers = readers
+        checkpointer = path.map { Checkpointer(path: $0) }
     }
 
     /// Opens the file at `path`, which is created when there is none. A file that is damaged is left as it is.
@@ -69,6 +71,7 @@ package final class SQLiteDatabase: Store.Database {
             let outcome = await run(body, in: &group, answer)
             if !group.hasRoom || !writer.line.share(group) {
                 group.commit(writer.connection)
+                checkpointer?.noteCommit()
                 writer.line.pass(fresh: WriteGroup())
             }
             return outcome
@@ -143,6 +146,7 @@ package final class SQLiteDatabase: Store.Database {
 
     /// See `Database`. Whoever is in line before it still gets his turn.
     package func close() async {
+        await checkpointer?.close()
         for reader in readers {
             guard let turn = try? reader.line.join(isSharing: false, fresh: (), isLast: true) else { continue }
             await turn.value()
