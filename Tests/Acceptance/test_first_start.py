@@ -111,6 +111,7 @@ def test_a_debug_log_tells_more_and_dumps_nothing(tmp_path: Path) -> None:
     assert " debug " in server.log
     assert [line[:200] for line in server.log.splitlines() if len(line) > 500] == []
 
+
 def test_another_key_file_than_the_data_was_sealed_with_is_refused_at_the_start(own_server: Server, tmp_path) -> None:
     own_server.start()
     set_up(own_server)
