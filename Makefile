@@ -1,6 +1,6 @@
-# What people run is built for release, with Swift's own libraries inside: that starts sooner and takes less memory. Cross-module optimisation is off because it makes every change rebuild everything. What is tested is built
-# for debugging: that builds sooner, tests may look inside, and assertions are on. The import check refuses what Package.swift
-# does not declare.
+# What people run is built for release, with Swift's own libraries inside: that starts sooner and takes less memory. Cross-module optimisation
+# is off because it makes every change rebuild everything. What is tested is built for debugging: that builds sooner, tests may look
+# inside, and assertions are on. The import check refuses what Package.swift does not declare.
 REL = -c release -debug-info-format none --static-swift-stdlib --explicit-target-dependency-import-check error -Xswiftc -disable-cmo
 DEV = --explicit-target-dependency-import-check error
 TESTED = $(CURDIR)/.build/debug/opsconductor

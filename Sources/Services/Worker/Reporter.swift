@@ -35,7 +35,7 @@ actor Reporter {
     private static let mostPieceBytes = 65_536
     /// While more branches than this are under way, reports are this far apart, so that one transaction serves many of them.
     /// A few branches are told at once.
-    private static let (fewBranches, pause) = (8, Duration.milliseconds(50))
+    private static let (fewBranches, pause) = (8, Duration.milliseconds(20))
 
     init(peer: any Peer, worker: String, clock: any WallClock, logger: Logger, owner: any ReporterOwner) {
         self.peer = peer
