@@ -44,14 +44,6 @@ package struct ExecutionContent: Sendable {
     package var leftOut: [String]
 }
 
-/// A claimable execution: how many branches may be leased now.
-package struct ClaimableExecution: Sendable {
-    /// The execution's key.
-    package var key: Int
-    /// Waiting branches that `max_parallel` leaves room for.
-    package var room: Int
-}
-
 /// The promises of the store of executions. All of them hold inside the transaction that is given.
 package protocol ExecutionStore: Sendable {
     /// Keeps a new execution and returns its key.
@@ -77,6 +69,6 @@ package protocol ExecutionStore: Sendable {
     func list(_ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction) async throws -> [StoredExecution]
     /// Keeps state, cause, counts, times and last sequence number of an execution, which was read by `lock`.
     func update(_ stored: StoredExecution, in transaction: any Transaction) async throws
-    /// Executions with waiting branches and room for them, oldest first.
-    func claimable(limit: Int, in transaction: any Transaction) async throws -> [ClaimableExecution]
+    /// The keys of executions with waiting branches that `max_parallel` leaves room for, oldest first.
+    func claimable(limit: Int, in transaction: any Transaction) async throws -> [Int]
 }

@@ -66,22 +66,22 @@ package struct LeaseOperations: Sendable {
         _ ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
     ) async throws {
         var slots = max(0, min(ask.slots, 1000))
-        for candidate in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
-            guard var stored = try await writer.execution(candidate.key, in: transaction) else { continue }
+        for key in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
+            guard var stored = try await writer.execution(key, in: transaction) else { continue }
             let free = stored.execution.maxParallel - stored.execution.counts.running
             guard free > 0 else { continue }
             let claimed = try await room.branches.claim(
-                candidate.key, limit: min(slots, free), worker: ask.worker,
+                key, limit: min(slots, free), worker: ask.worker,
                 until: now + room.settings.lease, at: now, in: transaction)
             slots -= claimed.count
             stored.execution.counts.move(from: .waiting, to: .running, claimed.count)
             writer.change(stored)
-            for branch in claimed { writer.add(.branch(branch.number, .running, cause: nil), to: candidate.key) }
+            for branch in claimed { writer.add(.branch(branch.number, .running, cause: nil), to: key) }
             taken.branches += claimed
-            taken.executions[candidate.key] = stored
-            taken.contents[candidate.key] = try await room.executions.content(candidate.key, in: transaction)
-            taken.steps[candidate.key] = try await room.branches.steps(
-                candidate.key, branches: claimed.filter { $0.fence > 1 }.map(\.number), in: transaction)
+            taken.executions[key] = stored
+            taken.contents[key] = try await room.executions.content(key, in: transaction)
+            taken.steps[key] = try await room.branches.steps(
+                key, branches: claimed.filter { $0.fence > 1 }.map(\.number), in: transaction)
         }
     }
 

@@ -144,14 +144,14 @@ package struct SQLExecutionStore: ExecutionStore {
     }
 
     /// See `ExecutionStore`.
-    package func claimable(limit: Int, in transaction: any Transaction) async throws -> [ClaimableExecution] {
+    package func claimable(limit: Int, in transaction: any Transaction) async throws -> [Int] {
         let rows = try await transaction.query(
             """
             -- executions.claimable
-            SELECT key, waiting, max_parallel - running AS room FROM executions
+            SELECT key FROM executions
             WHERE waiting > 0 AND running < max_parallel ORDER BY key LIMIT \(limit)
             """)
-        return try rows.map { ClaimableExecution(key: try $0.int("key"), room: min(try $0.int("waiting"), try $0.int("room"))) }
+        return try rows.map { try $0.int("key") }
     }
 
     private static func read(_ row: Row) throws -> StoredExecution {
