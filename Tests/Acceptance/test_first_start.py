@@ -110,21 +110,3 @@ def test_a_debug_log_tells_more_and_dumps_nothing(tmp_path: Path) -> None:
 
     assert " debug " in server.log
     assert [line[:200] for line in server.log.splitlines() if len(line) > 500] == []
-
-
-def test_another_key_file_than_the_data_was_sealed_with_is_refused_at_the_start(own_server: Server, tmp_path) -> None:
-    own_server.start()
-    set_up(own_server)
-    own_server.stop()
-    right = own_server.settings["SECRET_KEY_FILE"]
-
-    own_server.settings["SECRET_KEY_FILE"] = str(tmp_path / "another.key")
-    said = len(own_server.log)
-    assert own_server.launch().wait_for_exit() == 1
-    sentences = own_server.log[said:].strip().splitlines()
-    assert len(sentences) == 1, sentences
-    assert "another.key does not open the secrets" in sentences[0] and "set SECRET_KEY_FILE to" in sentences[0]
-
-    own_server.settings["SECRET_KEY_FILE"] = right
-    own_server.start()
-    assert browser_session(own_server).get("/api/auth/me")["username"] == "admin"
