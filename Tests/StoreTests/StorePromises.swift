@@ -146,6 +146,25 @@ struct StorePromises {
         }
     }
 
+    @Test("statements that go together run in order and each counts its own rows", arguments: StoreMaker.all)
+    func each(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            try await database.transact { transaction in
+                let added = (1...200).map { "INSERT INTO notes (id, name) VALUES (\($0), \("note \($0)"))" as SQL }
+                #expect(try await transaction.execute(each: added) == Array(repeating: 1, count: 200))
+
+                let changed = try await transaction.execute(each: [
+                    "UPDATE notes SET name = NULL WHERE id <= \(3)", "UPDATE notes SET name = NULL WHERE id <= \(0)",
+                    "DELETE FROM notes WHERE name IS NULL",
+                ])
+                #expect(changed == [3, 0, 3])
+                #expect(try await transaction.execute(each: []).isEmpty)
+            }
+
+            #expect(try await database.noteCount() == 197)
+        }
+    }
+
     @Test("writing the same key again updates the row", arguments: StoreMaker.all)
     func upsert(maker: StoreMaker) async throws {
         try await maker.withDatabase([notes]) { database in

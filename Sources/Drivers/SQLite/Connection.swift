@@ -76,14 +76,19 @@ final class Connection: Sendable {
         }
     }
 
-    /// Runs a statement in the open transaction and returns how many rows it changed.
-    func execute(_ sql: Store.SQL) throws(StoreError) -> Int {
-        let arguments = try Self.arguments(sql)
+    /// Runs statements in the open transaction and returns how many rows each changed.
+    func execute(_ statements: [Store.SQL]) throws(StoreError) -> [Int] {
+        let arguments = try Self.arguments(statements)
         return try use { database in
-            try Self.requireTransaction(database)
-            let before = database.totalChangesCount
-            try self.statement(sql, database).execute(arguments: arguments)
-            return database.totalChangesCount == before ? 0 : database.changesCount
+            var last: (text: String, statement: Statement)?
+            return try zip(statements, arguments).map { sql, arguments in
+                try Self.requireTransaction(database)
+                let before = database.totalChangesCount
+                let statement = try last.flatMap { $0.text == sql.text ? $0.statement : nil } ?? self.statement(sql, database)
+                last = (sql.text, statement)
+                try statement.execute(arguments: arguments)
+                return database.totalChangesCount == before ? 0 : database.changesCount
+            }
         }
     }
 
@@ -130,6 +135,13 @@ final class Connection: Sendable {
         guard database.isInsideTransaction else {
             throw StoreError.unavailable("the transaction was given up after an earlier error in it")
         }
+    }
+
+    private static func arguments(_ statements: [Store.SQL]) throws(StoreError) -> [StatementArguments] {
+        var all: [StatementArguments] = []
+        all.reserveCapacity(statements.count)
+        for sql in statements { all.append(try arguments(sql)) }
+        return all
     }
 
     /// SQLite numbers `$1`, `$2`, ... in order of their first use, which is the order of `SQL.values`.

@@ -17,7 +17,12 @@ final class SQLiteTransaction: Transaction {
 
     func execute(_ sql: SQL) async throws -> Int {
         try requireOpen()
-        return try connection.execute(sql)
+        return try connection.execute([sql])[0]
+    }
+
+    func execute(each statements: [SQL]) async throws -> [Int] {
+        try requireOpen()
+        return try connection.execute(statements)
     }
 
     /// Refuses everything from now on.

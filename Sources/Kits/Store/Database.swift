@@ -27,6 +27,9 @@ package protocol Transaction: Sendable {
     func query(_ sql: SQL) async throws -> [Row]
     /// Runs a statement and returns how many rows it changed.
     @discardableResult func execute(_ sql: SQL) async throws -> Int
+    /// Runs statements one after the other and returns how many rows each changed. Statements of one text, with other values each, are
+    /// made once: that is how many rows are written.
+    @discardableResult func execute(each statements: [SQL]) async throws -> [Int]
 }
 
 extension Transaction {

@@ -53,8 +53,8 @@ package protocol BranchStore: Sendable {
     func list(
         _ execution: Int, _ query: BranchQuery, after: Int, limit: Int, in transaction: any Transaction
     ) async throws -> [StoredBranch]
-    /// Keeps state, cause, connection, worker and times. A final or waiting state ends the lease.
-    func update(_ branch: StoredBranch, in transaction: any Transaction) async throws
+    /// Keeps state, cause, connection, worker and times of branches. A final or waiting state ends the lease.
+    func update(_ branches: [StoredBranch], in transaction: any Transaction) async throws
     /// Moves the end of the worker's leases; returns the branches that it no longer holds under these tokens.
     func extend(
         _ held: [(execution: Int, number: Int, fence: Int)], worker: String, until: Timestamp, in transaction: any Transaction
@@ -68,6 +68,6 @@ package protocol BranchStore: Sendable {
     )]
     /// Stored step results of branches, by branch number and step number.
     func steps(_ execution: Int, branches: [Int], in transaction: any Transaction) async throws -> [Int: [StepResult]]
-    /// Keeps a step's result over what was there.
-    func save(_ step: StepResult, execution: Int, branch: Int, in transaction: any Transaction) async throws
+    /// Keeps the results of steps over what was there.
+    func save(_ steps: [(branch: Int, result: StepResult)], execution: Int, in transaction: any Transaction) async throws
 }

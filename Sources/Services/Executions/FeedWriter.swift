@@ -43,7 +43,7 @@ struct FeedWriter: Sendable {
     ) async throws {
         var moved = branch
         guard try await turn(&moved, to: state, cause: cause, at: now, in: transaction) else { return }
-        try await room.branches.update(moved, in: transaction)
+        try await room.branches.update([moved], in: transaction)
     }
 
     /// Moves a branch to another state for a caller who stores it: counts and tells it. False for an impossible move, which changes nothing.

@@ -88,10 +88,8 @@ package struct ReportOperations: Sendable {
             }
             branches[branch.number] = branch
         }
-        for branch in changed.sorted().compactMap({ branches[$0] }) { try await room.branches.update(branch, in: transaction) }
-        for (key, step) in steps {
-            try await room.branches.save(step, execution: execution, branch: key.branch, in: transaction)
-        }
+        try await room.branches.update(changed.sorted().compactMap { branches[$0] }, in: transaction)
+        try await room.branches.save(steps.map { ($0.key.branch, $0.value) }, execution: execution, in: transaction)
     }
 
     private struct StepKey: Hashable {

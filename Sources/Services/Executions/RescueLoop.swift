@@ -53,7 +53,7 @@ package struct RescueLoop: Service {
             step.state = outcome.state == .cancelUnconfirmed ? .cancelUnconfirmed : .lost
             step.cause = outcome.cause
             step.endedAt = now
-            try await room.branches.save(step, execution: branch.execution, branch: branch.number, in: transaction)
+            try await room.branches.save([(branch.number, step)], execution: branch.execution, in: transaction)
             writer.add(.step(branch: branch.number, step), to: branch.execution)
         }
         try await writer.move(branch, to: outcome.state, cause: outcome.cause, at: now, in: transaction)

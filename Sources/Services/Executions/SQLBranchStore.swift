@@ -16,20 +16,15 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
-        for start in stride(from: 0, to: targets.count, by: 100) {
-            let rows: [SQL] = try targets[start..<min(start + 100, targets.count)].enumerated().map { offset, target in
-                """
-                (\(execution), \(start + offset + 1), \(target.id), \(target.serial), \(target.name),
-                \(try JSONCodec.text(target)), 'waiting')
-                """
-            }
-            try await transaction.execute(
+        try await transaction.execute(
+            each: targets.enumerated().map { offset, target in
                 """
                 -- branches.insert
                 INSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state)
-                VALUES \(SQL.join(rows, ", "))
-                """)
-        }
+                VALUES (\(execution), \(offset + 1), \(target.id), \(target.serial), \(target.name),
+                    \(try JSONCodec.text(target)), 'waiting')
+                """
+            })
     }
 
     /// See `BranchStore`.
@@ -97,34 +92,34 @@ package struct SQLBranchStore: BranchStore {
     }
 
     /// See `BranchStore`.
-    package func update(_ branch: StoredBranch, in transaction: any Transaction) async throws {
-        let holdsLease = branch.state == .running || branch.state == .cancelling
+    package func update(_ branches: [StoredBranch], in transaction: any Transaction) async throws {
         try await transaction.execute(
-            """
-            -- branches.update
-            UPDATE branches SET state = \(branch.state), cause = \(branch.cause), connection = \(branch.connection),
-                worker = \(branch.worker), started_at = \(branch.startedAt), ended_at = \(branch.endedAt),
-                lease_until = CASE WHEN \(holdsLease) = 1 THEN lease_until ELSE NULL END
-            WHERE execution = \(branch.execution) AND number = \(branch.number)
-            """)
+            each: branches.map { branch in
+                let holdsLease = branch.state == .running || branch.state == .cancelling
+                return """
+                    -- branches.update
+                    UPDATE branches SET state = \(branch.state), cause = \(branch.cause), connection = \(branch.connection),
+                        worker = \(branch.worker), started_at = \(branch.startedAt), ended_at = \(branch.endedAt),
+                        lease_until = CASE WHEN \(holdsLease) = 1 THEN lease_until ELSE NULL END
+                    WHERE execution = \(branch.execution) AND number = \(branch.number)
+                    """
+            })
     }
 
     /// See `BranchStore`.
     package func extend(
         _ held: [(execution: Int, number: Int, fence: Int)], worker: String, until: Timestamp, in transaction: any Transaction
     ) async throws -> [(execution: Int, number: Int)] {
-        var gone: [(execution: Int, number: Int)] = []
-        for branch in held {
-            let changed = try await transaction.execute(
+        let changed = try await transaction.execute(
+            each: held.map { branch in
                 """
                 -- branches.extend
                 UPDATE branches SET lease_until = \(until)
                 WHERE execution = \(branch.execution) AND number = \(branch.number) AND fence = \(branch.fence)
                     AND worker = \(worker) AND lease_until IS NOT NULL
-                """)
-            if changed == 0 { gone.append((branch.execution, branch.number)) }
-        }
-        return gone
+                """
+            })
+        return zip(held, changed).filter { $0.1 == 0 }.map { ($0.0.execution, $0.0.number) }
     }
 
     /// See `BranchStore`.
@@ -155,14 +150,14 @@ package struct SQLBranchStore: BranchStore {
             WHERE branches.lease_until IS NOT NULL AND branches.state = 'cancelling' AND branches.worker = \(worker) \(untold)
             """)
         if untoldOnly {
-            for row in rows {
-                try await transaction.execute(
+            try await transaction.execute(
+                each: rows.map { row in
                     """
                     -- branches.told
                     UPDATE branches SET cancel_told = 1
                     WHERE execution = \(try row.int("key")) AND number = \(try row.int("number"))
-                    """)
-            }
+                    """
+                })
         }
         return try rows.map { (try $0.id("id"), try $0.int("number")) }
     }

@@ -15,36 +15,16 @@ package struct SQLFeedStore: FeedStore {
 
     /// See `FeedStore`.
     package func append(_ entries: [FeedItem], execution: Int, in transaction: any Transaction) async throws {
-        var rest = entries[...]
-        while !rest.isEmpty {
-            // Two lengths only, so that the statements are made once and stay prepared.
-            let count = rest.count >= Self.many ? Self.many : 1
-            var values: [SQLValue] = []
-            values.reserveCapacity(9 * count)
-            for item in rest.prefix(count) {
+        try await transaction.execute(
+            each: entries.map { item in
                 let (kind, step, attempt, stream, body) = try Self.columns(of: item.event)
-                values += [
-                    execution.sqlValue, item.sequence.sqlValue, item.at.sqlValue, .text(kind.rawValue),
-                    item.event.branch?.sqlValue ?? .null, step?.sqlValue ?? .null, attempt?.sqlValue ?? .null,
-                    stream.map { .text($0.rawValue) } ?? .null, .blob(body),
-                ]
-            }
-            rest = rest.dropFirst(count)
-            try await transaction.execute(SQL(trusted: count == 1 ? Self.insertOne : Self.insertMany, values))
-        }
-    }
-
-    private static let many = 8
-    private static let insertOne = insert(rows: 1)
-    private static let insertMany = insert(rows: many)
-
-    private static func insert(rows: Int) -> String {
-        let places = (0..<rows).map { row in "(" + (1...9).map { "$\(9 * row + $0)" }.joined(separator: ", ") + ")" }
-        return """
-            -- feed.append
-            INSERT INTO feed (execution, sequence, at, kind, branch, step, attempt, stream, body)
-            VALUES \(places.joined(separator: ", "))
-            """
+                return """
+                    -- feed.append
+                    INSERT INTO feed (execution, sequence, at, kind, branch, step, attempt, stream, body)
+                    VALUES (\(execution), \(item.sequence), \(item.at), \(kind), \(item.event.branch), \(step), \(attempt),
+                        \(stream), \(body))
+                    """
+            })
     }
 
     private static func columns(

@@ -23,19 +23,21 @@ extension SQLBranchStore {
 
     /// See `BranchStore`.
     package func save(
-        _ step: StepResult, execution: Int, branch: Int, in transaction: any Transaction
+        _ steps: [(branch: Int, result: StepResult)], execution: Int, in transaction: any Transaction
     ) async throws {
         try await transaction.execute(
-            """
-            -- steps.save
-            INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
-                output_bytes, truncated)
-            VALUES (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
-                \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated))
-            ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
-                exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
-                ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated
-            """)
+            each: steps.map { branch, step in
+                """
+                -- steps.save
+                INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
+                    output_bytes, truncated)
+                VALUES (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
+                    \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated))
+                ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
+                    exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
+                    ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated
+                """
+            })
     }
 
     private static func readStep(_ row: Row) throws -> StepResult {

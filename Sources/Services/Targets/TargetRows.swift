@@ -5,9 +5,6 @@ import Vocabulary
 
 /// How targets are written.
 extension SQLTargetStore {
-    /// Rows per statement; the widest table has 17 columns, and SQLite binds at most 32766 values at once.
-    private static let batch = 500
-
     func insert(_ targets: [Target], in transaction: any Transaction) async throws {
         let rows = targets.map { target -> SQL in
             let keys = Keys(target)
@@ -28,20 +25,22 @@ extension SQLTargetStore {
     }
 
     func save(_ targets: [Target], in transaction: any Transaction) async throws {
-        for target in targets {
-            let keys = Keys(target)
-            let saved = try await transaction.execute(
-                """
-                -- targets.save
-                UPDATE targets
-                SET name = \(target.name), name_key = \(keys.name), description = \(target.description), type = \(target.type),
-                    os = \(target.os), os_key = \(keys.os), environment = \(target.environment),
-                    environment_key = \(keys.environment), location = \(target.location), location_key = \(keys.location),
-                    status = \(target.status), host_key_policy = \(target.hostKeyPolicy), revision = \(target.revision),
-                    updated_at = \(target.updatedAt)
-                WHERE id = \(target.id) AND revision = \(target.revision - 1)
-                """)
-            guard saved == 1 else { throw TargetError.staleRevision(sent: target.revision - 1, current: target.revision) }
+        let saved = try await transaction.execute(
+            each: targets.map { target in
+                let keys = Keys(target)
+                return """
+                    -- targets.save
+                    UPDATE targets
+                    SET name = \(target.name), name_key = \(keys.name), description = \(target.description), type = \(target.type),
+                        os = \(target.os), os_key = \(keys.os), environment = \(target.environment),
+                        environment_key = \(keys.environment), location = \(target.location), location_key = \(keys.location),
+                        status = \(target.status), host_key_policy = \(target.hostKeyPolicy), revision = \(target.revision),
+                        updated_at = \(target.updatedAt)
+                    WHERE id = \(target.id) AND revision = \(target.revision - 1)
+                    """
+            })
+        if let (target, _) = zip(targets, saved).first(where: { $1 != 1 }) {
+            throw TargetError.staleRevision(sent: target.revision - 1, current: target.revision)
         }
         let wanted = SQL.texts(targets.map(\.id.text), transaction.dialect)
         for table in ["target_tags", "target_facts", "target_methods"] {
@@ -135,10 +134,7 @@ extension SQLTargetStore {
     }
 
     private func insert(_ rows: [SQL], _ statement: SQL, in transaction: any Transaction) async throws {
-        for start in stride(from: 0, to: rows.count, by: Self.batch) {
-            let values = SQL.join(Array(rows[start..<min(start + Self.batch, rows.count)]), ",\n")
-            try await transaction.execute("\(statement)\n\(values)")
-        }
+        try await transaction.execute(each: rows.map { "\(statement)\n\($0)" })
     }
 
     /// The folded texts by which a target is found.
