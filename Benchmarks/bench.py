@@ -17,6 +17,7 @@ from typing import Any
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from bounds import bare_client  # noqa: E402
 from context import Context  # noqa: E402
 from figures import empty_branches, million_lines  # noqa: E402
 from idle_rows import memory, ready_and_first_line  # noqa: E402
@@ -31,6 +32,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("ssh.cold.500.client_cpu_per_host", "ssh.cold.500.hosts_per_s", "ssh.memory.500"), cold),
     (("ssh.cold.500.hosts_per_s.ansible",), cold_ansible),
     (("ssh.warm.500.runs_per_s",), warm),
+    (("ssh.bounds",), bare_client),
     (("ssh.twice.100.runs_per_s",), twice),
     (("live.fanout.50",), fan_out),
     (("live.first_line_p99", "idle.ready_s"), ready_and_first_line),
@@ -63,7 +65,8 @@ def main() -> int:
                 rows += result[0]
                 figures += result[1]
             else:
-                rows += result
+                rows += [row for row in result if isinstance(row, Row)]
+                figures += [figure for figure in result if isinstance(figure, Figure)]
     if not arguments.quick and rows:
         save(rows, RESULTS)
     print("\n" + table(rows))
