@@ -10,7 +10,8 @@ STAGE = scripts/stage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test build web lint format bench dist clean setup setup-bench web-only test-build test-web test-swift acceptance
+.PHONY: help up test build web lint format bench dist clean setup setup-bench web-only test-build test-web test-swift acceptance \
+	test-swift-postgresql acceptance-postgresql
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,13 +21,15 @@ up: ## Sets up, builds, starts and shows a first run (ONCE=1 ends after it)
 
 test: ## Runs every check and test; CI runs exactly this
 	@$(STAGE) --begin
-	@$(STAGE) "1/7 set-up" scripts/setup test
-	@$(STAGE) "2/7 lint" $(MAKE) --no-print-directory lint
-	@$(STAGE) "3/7 build" $(MAKE) --no-print-directory test-build
-	@$(STAGE) "4/7 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
-	@$(STAGE) "5/7 web unit tests" $(MAKE) --no-print-directory test-web
-	@$(STAGE) "6/7 unit and integration tests" $(MAKE) --no-print-directory test-swift
-	@$(STAGE) "7/7 acceptance of the binary" $(MAKE) --no-print-directory acceptance
+	@$(STAGE) "1/9 set-up" scripts/setup test
+	@$(STAGE) "2/9 lint" $(MAKE) --no-print-directory lint
+	@$(STAGE) "3/9 build" $(MAKE) --no-print-directory test-build
+	@$(STAGE) "4/9 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
+	@$(STAGE) "5/9 web unit tests" $(MAKE) --no-print-directory test-web
+	@$(STAGE) "6/9 unit and integration tests" $(MAKE) --no-print-directory test-swift
+	@$(STAGE) "7/9 services on PostgreSQL" $(MAKE) --no-print-directory test-swift-postgresql
+	@$(STAGE) "8/9 acceptance of the binary" $(MAKE) --no-print-directory acceptance
+	@$(STAGE) "9/9 acceptance on PostgreSQL" $(MAKE) --no-print-directory acceptance-postgresql
 	@$(STAGE) --summary
 
 build: setup ## Builds the server
@@ -76,5 +79,13 @@ test-web:
 test-swift:
 	@scripts/swift-tests $(DEV) --skip-build --disable-xctest --no-parallel
 
+# The services' own tests once more on the other engine; the store's promises run on all engines each time.
+test-swift-postgresql:
+	@TEST_STORE=postgresql scripts/swift-tests $(DEV) --skip-build --disable-xctest --no-parallel \
+		--filter '^(Auth|Jobs|Targets|Executions)Tests\.'
+
 acceptance:
 	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
+
+acceptance-postgresql:
+	@TEST_STORE=postgresql OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance

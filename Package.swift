@@ -64,6 +64,8 @@ let package = Package(
             name: "CSodium", path: "Sources/CLibraries/CSodium", pkgConfig: "libsodium",
             providers: [.apt(["libsodium-dev"])]),
 
+        .systemLibrary(name: "CPQ", path: "Sources/CLibraries/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
         // Kits
         house("Vocabulary", "Kits/Vocabulary", []),
         house("Flow", "Kits/Flow", ["Vocabulary"]),
@@ -98,13 +100,16 @@ let package = Package(
         // Plugs
         house("SQLiteDriver", "Drivers/SQLite", ["Store", "Vocabulary", grdb, logging]),
 
+        house("RedisDriver", "Drivers/Redis", ["Bus", "Vocabulary", "Reactor", logging, lifecycle]),
+        house("PostgreSQLDriver", "Drivers/PostgreSQL", ["Store", "Vocabulary", "Reactor", "CPQ"]),
+
         // Front door
         house(
             "Conductor", "App/Conductor",
             [
                 "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
                 "Executions", "Worker", "Frontend", "ConnectorPort", "SSHConnector", "LocalConnector", "SQLiteDriver",
-                "CEpoll", lifecycle, logging,
+                "PostgreSQLDriver", "RedisDriver", "CEpoll", lifecycle, logging,
             ]),
         house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
         .executableTarget(
@@ -114,11 +119,13 @@ let package = Package(
 
         // Tests
         .target(
-            name: "Support", dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver", "Flow"], path: "Tests/Support",
+            name: "Support",
+            dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver", "PostgreSQLDriver", "Reactor", "Flow"],
+            path: "Tests/Support",
             swiftSettings: strict),
         tests("Vocabulary", ["Vocabulary"]),
         tests("Flow", ["Flow", "Vocabulary"]),
-        tests("Store", ["Store", "SQLiteDriver", "Vocabulary", "Bus", logging]),
+        tests("Store", ["Store", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "Reactor", "Vocabulary", "Bus", logging]),
         tests("Vault", ["Vault", "Vocabulary", crypto]),
         tests("Web", ["Web", "Contracts", "Vocabulary"]),
         tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "Reactor", "Vocabulary"]),

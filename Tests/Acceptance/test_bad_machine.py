@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.api import Api, ApiProblem, set_up
+from harness.engine import embedded_only
 from harness.fleet import Fleet
 from harness.server import Server
 from harness.sshd import Sshd
@@ -87,6 +88,7 @@ def test_another_key_file_is_refused_and_with_the_right_one_every_secret_opens(
     assert fleet.api.post("/api/targets/keyed01/test")["succeeded"]
 
 
+@embedded_only
 @pytest.mark.parametrize("keep", [100, 0.5], ids=["first bytes", "half"])
 def test_a_truncated_database_is_named_and_left_alone(own_server: Server, keep: float) -> None:
     own_server.start()
@@ -108,6 +110,7 @@ def test_a_truncated_database_is_named_and_left_alone(own_server: Server, keep: 
     assert admin.get("/api/targets/kept49")["name"] == "kept49"
 
 
+@embedded_only
 def test_a_full_disk_refuses_writes_keeps_reading_and_recovers(own_server: Server, tmp_path: Path) -> None:
     with mounted(tmp_path / "small", "-o", "size=16m") as folder:
         own_server.settings["DATA_DIR"] = str(folder / "data")

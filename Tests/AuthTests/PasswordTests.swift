@@ -127,12 +127,23 @@ struct PasswordTests {
 
     private func everyText(in database: any Database) async throws -> [String] {
         try await database.read { transaction in
-            let places = try await transaction.query(
-                """
-                SELECT s.name AS place, i.name AS field
-                FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS i
-                WHERE s.type = 'table' AND i.type = 'TEXT'
-                """)
+            let places =
+                switch transaction.dialect {
+                case .sqlite:
+                    try await transaction.query(
+                        """
+                        SELECT s.name AS place, i.name AS field
+                        FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS i
+                        WHERE s.type = 'table' AND i.type = 'TEXT'
+                        """)
+                case .postgresql:
+                    try await transaction.query(
+                        """
+                        SELECT table_name AS place, column_name AS field
+                        FROM information_schema.columns
+                        WHERE table_schema = current_schema() AND data_type = 'text'
+                        """)
+                }
             var texts: [String] = []
             for place in places {
                 let (table, column) = (try place.text("place"), try place.text("field"))

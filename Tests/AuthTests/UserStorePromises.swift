@@ -39,15 +39,23 @@ struct UserStorePromises {
 
     @Test("a taken name is refused for new and for changed users", arguments: StoreMaker.all)
     func takenName(maker: StoreMaker) async throws {
-        try await onStore(maker) { store in
-            try await store.insert(Self.user("anna"))
-            var bert = Self.user("bert")
-            try await store.insert(bert)
-            bert.username = "Anna"
+        try await maker.withDatabase(UsersService.migrations, service: UsersService.name) { database in
+            let bert = Self.user("bert")
+            try await database.transact { transaction in
+                for user in [Self.user("anna"), bert] { try await SQLUserStore(transaction).insert(user) }
+            }
 
-            await #expect(throws: UserError.nameTaken("ANNA")) { try await store.insert(Self.user("ANNA")) }
-            await #expect(throws: UserError.nameTaken("Anna")) { try await store.save(bert, over: 1) }
-            #expect(try await store.count() == 2)
+            await #expect(throws: UserError.nameTaken("ANNA")) {
+                try await database.transact { try await SQLUserStore($0).insert(Self.user("ANNA")) }
+            }
+            await #expect(throws: UserError.nameTaken("Anna")) {
+                try await database.transact { transaction in
+                    var renamed = bert
+                    renamed.username = "Anna"
+                    try await SQLUserStore(transaction).save(renamed, over: 1)
+                }
+            }
+            #expect(try await database.read { try await SQLUserStore($0).count() } == 2)
         }
     }
 

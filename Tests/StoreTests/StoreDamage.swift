@@ -88,7 +88,8 @@ struct StoreDamage {
         }
     }
 
-    @Test("a full disk refuses writers, keeps what was acknowledged readable and recovers", arguments: StoreMaker.all)
+    @Test(
+        "a full disk refuses writers, keeps what was acknowledged readable and recovers", arguments: [StoreMaker.sqliteFile, .sqliteMemory])
     func full(maker: StoreMaker) async throws {
         try await maker.withDatabase([notes]) { database in
             try await database.transact { _ = try await $0.query("PRAGMA max_page_count = 60") }

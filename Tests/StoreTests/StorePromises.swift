@@ -8,19 +8,13 @@ struct ChangedMind: Error, Equatable {}
 
 /// What the tests of promises write to.
 let notes = Migration(
-    1, "notes",
-    [
-        """
-        CREATE TABLE notes (
-            id INTEGER PRIMARY KEY,
-            name TEXT UNIQUE,
-            body BLOB,
-            size DOUBLE PRECISION,
-            parent INTEGER REFERENCES notes (id),
-            CHECK (id >= 0)
-        )
-        """
-    ])
+    1, "notes", sqlite: ["CREATE TABLE notes (body BLOB, \(noteColumns))"],
+    postgresql: ["CREATE TABLE notes (body BYTEA, \(noteColumns))"])
+
+private let noteColumns = """
+    id BIGINT PRIMARY KEY, name TEXT UNIQUE, story TEXT, weight BIGINT, size DOUBLE PRECISION,
+    parent BIGINT REFERENCES notes (id), CHECK (id >= 0)
+    """
 
 extension Database {
     /// How many notes there are, as a reader sees it.
@@ -90,39 +84,53 @@ struct StorePromises {
     @Test("constraints are told apart", arguments: StoreMaker.all)
     func constraints(maker: StoreMaker) async throws {
         try await maker.withDatabase([notes]) { database in
+            let isPostgreSQL = maker == .postgresql
+            let violation = "new row for relation \"notes\" violates check constraint \"notes_id_check\""
+            let orphan = "insert or update on table \"notes\" violates foreign key constraint \"notes_parent_fkey\""
             try await database.addNote(1, "taken")
 
-            await #expect(throws: StoreError.duplicate(constraint: "notes.name")) {
+            await #expect(throws: StoreError.duplicate(constraint: isPostgreSQL ? "notes_name_key" : "notes.name")) {
                 try await database.addNote(2, "taken")
             }
-            await #expect(throws: StoreError.duplicate(constraint: "notes.id")) { try await database.addNote(1) }
-            await #expect(throws: StoreError.constraint("CHECK constraint failed: id >= 0")) {
+            await #expect(throws: StoreError.duplicate(constraint: isPostgreSQL ? "notes_pkey" : "notes.id")) {
+                try await database.addNote(1)
+            }
+            await #expect(throws: StoreError.constraint(isPostgreSQL ? violation : "CHECK constraint failed: id >= 0")) {
                 try await database.addNote(-1)
             }
-            await #expect(throws: StoreError.constraint("FOREIGN KEY constraint failed")) {
+            await #expect(throws: StoreError.constraint(isPostgreSQL ? orphan : "FOREIGN KEY constraint failed")) {
                 try await database.transact { try await $0.execute("INSERT INTO notes (id, parent) VALUES (3, 99)") }
             }
         }
     }
 
-    @Test("a refused statement that the body handles does not spoil the rest of its transaction", arguments: StoreMaker.all)
+    @Test("a refused statement ends its transaction, even when the body takes no notice", arguments: StoreMaker.all)
     func handledRefusal(maker: StoreMaker) async throws {
         try await maker.withDatabase([notes]) { database in
             try await database.addNote(1)
-            try await database.transact { transaction in
-                try await transaction.execute("INSERT INTO notes (id) VALUES (2)")
-                _ = try? await transaction.execute("INSERT INTO notes (id) VALUES (1)")
-                try await transaction.execute("INSERT INTO notes (id) VALUES (3)")
+            await #expect(throws: StoreError.self) {
+                try await database.transact { transaction in
+                    try await transaction.execute("INSERT INTO notes (id) VALUES (2)")
+                    _ = try? await transaction.execute("INSERT INTO notes (id) VALUES (1)")
+                }
             }
+            await #expect(throws: StoreError.unavailable("the transaction was given up after an earlier error in it")) {
+                try await database.transact { transaction in
+                    _ = try? await transaction.execute("INSERT INTO notes (id) VALUES (1)")
+                    try await transaction.execute("INSERT INTO notes (id) VALUES (3)")
+                }
+            }
+            try await database.addNote(4)
 
-            #expect(try await database.noteCount() == 3)
+            #expect(try await database.noteCount() == 2)
         }
     }
 
     @Test("a statement that is wrong says so", arguments: StoreMaker.all)
     func wrongStatement(maker: StoreMaker) async throws {
         try await maker.withDatabase([notes]) { database in
-            await #expect(throws: StoreError.statement("no such column: nmae")) {
+            let words = maker == .postgresql ? "column \"nmae\" does not exist" : "no such column: nmae"
+            await #expect(throws: StoreError.statement(words)) {
                 try await database.read { try await $0.query("SELECT nmae FROM notes") }
             }
             await #expect(throws: StoreError.self) {

@@ -32,7 +32,7 @@ struct StoreValues {
     @Test("text comes back exactly, however long and in any script", arguments: StoreMaker.all)
     func texts(maker: StoreMaker) async throws {
         for text in ["", "'; DROP TABLE notes; --", "Grüße 🚀 \u{200d}\n\t\"", String(repeating: "žluťoučký ", count: 200_000)] {
-            #expect(try await stored(.text(text), "name", on: maker) == .text(text))
+            #expect(try await stored(.text(text), "story", on: maker) == .text(text))
         }
     }
 
@@ -45,8 +45,8 @@ struct StoreValues {
 
     @Test("numbers come back exactly", arguments: StoreMaker.all)
     func numbers(maker: StoreMaker) async throws {
-        #expect(try await stored(.integer(.max), "body", on: maker) == .integer(.max))
-        #expect(try await stored(.integer(.min), "body", on: maker) == .integer(.min))
+        #expect(try await stored(.integer(.max), "weight", on: maker) == .integer(.max))
+        #expect(try await stored(.integer(.min), "weight", on: maker) == .integer(.min))
         #expect(try await stored(.real(0.1), "size", on: maker) == .real(0.1))
     }
 

@@ -7,6 +7,8 @@ package enum StoreMaker: String, CaseIterable, Sendable {
     case sqliteFile
     /// SQLite in memory, the fast double.
     case sqliteMemory
+    /// PostgreSQL.
+    case postgresql
 
     /// Every engine.
     package static let all = allCases
@@ -23,6 +25,8 @@ package enum StoreMaker: String, CaseIterable, Sendable {
             let database = try SQLiteDatabase.open(path: folder.file("test.sqlite"))
             try await body(database)
             await database.close()
+        case .postgresql:
+            try await PostgreSQLServer.shared.get().withDatabase { try await body($0) }
         }
     }
 

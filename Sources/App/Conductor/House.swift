@@ -30,6 +30,7 @@ package struct House: Sendable {
     let auth: AuthService
     let executions: ExecutionsService
     let loops: [any Service]
+    private let engines: Engines
     private let databases: [any Database]
     private let reactors: ReactorPool
     private let directory: DataDirectory
@@ -46,10 +47,12 @@ package struct House: Sendable {
         let vault = Vault(keys)
         let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
         let peer = LocalPeer(ids: ids, logger: logger)
-        let bus = InProcessBus()
+        let engines = Engines(settings)
+        self.engines = engines
+        let (bus, busLoops) = engines.bus(clock, ids, logger)
         var opened: [any Database] = []
         func open(_ name: String, _ migrations: [Migration], sealed: KeyCheck.Sample? = nil) async throws -> any Database {
-            let database = try SQLiteDatabase.open(path: "\(settings.dataDirectory)/\(name).db")
+            let database = try engines.open(name)
             try await Migrator.run(service: name, migrations: migrations, on: database)
             if let sealed { try await keyCheck.run(name, on: database, sample: sealed) }
             opened.append(database)
@@ -92,9 +95,10 @@ package struct House: Sendable {
         peer.attach(routes)
         self.routes = routes
         self.peer = peer
-        loops = executions.loops + [auth, worker]
+        loops = busLoops + executions.loops + [auth, worker]
         databases = opened
-        _ = try await executions.rescue(workerPrefix: Self.workerPrefix)
+        // Where others may be at work too, their workers' leases have to end first.
+        if engines.isEmbedded(ExecutionsService.name) { _ = try await executions.rescue(workerPrefix: Self.workerPrefix) }
     }
 
     /// What access tokens are signed with.
@@ -105,6 +109,7 @@ package struct House: Sendable {
     /// Closes the databases and lets go of the data directory.
     package func close() async {
         for database in databases { await database.close() }
+        engines.stop()
         reactors.stop()
         directory.release()
     }

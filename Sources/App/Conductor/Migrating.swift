@@ -23,9 +23,11 @@ extension Conductor {
     package static func migrate(_ settings: Settings, onlyCheck: Bool) async throws -> [String] {
         let directory = try DataDirectory.claim(settings.dataDirectory)
         defer { directory.release() }
+        let engines = Engines(settings)
+        defer { engines.stop() }
         var lines: [String] = []
         for (name, migrations) in schemas {
-            let database = try SQLiteDatabase.open(path: "\(settings.dataDirectory)/\(name).db")
+            let database = try engines.open(name)
             if onlyCheck {
                 let pending = try await Migrator.pending(service: name, migrations: migrations, on: database)
                 lines.append("\(name): " + (pending.isEmpty ? "up to date" : "\(pending.count) to apply"))

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One setting: everything that is known about it, in one place. `check-config` and the documentation are made from it.
 package struct Setting: Sendable {
     /// The environment variable.
@@ -19,7 +21,7 @@ package struct Setting: Sendable {
 package struct SettingValue: Sendable {
     /// The setting.
     package let setting: Setting
-    /// The value.
+    /// The value as it may be shown.
     package let value: String
     /// Whether it came from the environment.
     package let isFromEnvironment: Bool
@@ -39,6 +41,26 @@ struct SettingReader {
         let given = environment[setting.key].flatMap { $0.isEmpty ? nil : $0 }
         values.append(SettingValue(setting: setting, value: given ?? setting.fallback, isFromEnvironment: given != nil))
         return given ?? setting.fallback
+    }
+
+    /// A secret, or the first line of the file that the variable with `_FILE` at its end names.
+    mutating func secret(_ setting: Setting, shown: (String) -> String) -> String {
+        let given = environment[setting.key].flatMap { $0.isEmpty ? nil : $0 }
+        let file = environment[setting.key + "_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        var value = given ?? setting.fallback
+        var mistake: String?
+        if let file {
+            if given != nil { mistake = "\(setting.key) and \(setting.key)_FILE are both set; set one of them." }
+            if let text = try? String(contentsOfFile: file, encoding: .utf8) {
+                value = text.split(separator: "\n").first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+            } else {
+                mistake = "\(setting.key)_FILE names \(file), which cannot be read."
+            }
+        }
+        values.append(
+            SettingValue(
+                setting: setting, value: shown(value), isFromEnvironment: given != nil || file != nil, mistake: mistake))
+        return value
     }
 
     /// A whole number in a range.

@@ -1,4 +1,11 @@
+import Auth
+import Executions
+import Jobs
 import Logging
+import PostgreSQLDriver
+import RedisDriver
+import Targets
+import Users
 import Vocabulary
 import Web
 
@@ -12,6 +19,12 @@ package struct Settings: Sendable {
     package var dataDirectory: String
     /// The file of the encryption key.
     package var secretKeyFile: String
+    /// The URIs of the databases that are on PostgreSQL, by service; the others are files in the data directory.
+    package var databases: [String: String] = [:]
+    /// Where messages between processes travel; nil when there is but this one.
+    package var redis: RedisSettings?
+    /// Connections to each PostgreSQL database.
+    package var databaseConnections: Int
     /// The directory of the built web app; empty serves none.
     package var webRoot: String
     /// The least important messages that are logged.
@@ -52,6 +65,20 @@ package struct Settings: Sendable {
         secretKeyFile = reader.text(Self.files.key)
         if secretKeyFile.isEmpty { secretKeyFile = dataDirectory + "/secret.key" }
         webRoot = reader.text(Self.files.web)
+        for (service, setting) in Self.databases {
+            let url = reader.secret(setting, shown: DatabaseURL.withoutPassword)
+            if url.isEmpty { continue }
+            if !PostgreSQLSettings.isReadable(url) {
+                reader.mistake("\(setting.key) must be a URI such as postgresql://user:password@host:5432/database.")
+            }
+            databases[service] = url
+        }
+        let redisURL = reader.secret(Self.redis, shown: DatabaseURL.withoutPassword)
+        redis = RedisSettings(url: redisURL)
+        if !redisURL.isEmpty, redis == nil {
+            reader.mistake("REDIS_URL must be a URI such as redis://:password@host:6379/0.")
+        }
+        databaseConnections = reader.number(Self.databaseConnections, 1...1000)
         logLevel =
             Logger.Level(rawValue: reader.word(Self.logLevel, Logger.Level.allCases.map(\.rawValue))) ?? .info
         corsOrigins = reader.list(Self.edge.origins)
@@ -85,6 +112,17 @@ package struct Settings: Sendable {
         key: Setting("SECRET_KEY_FILE", "", "File of the encryption key; made with mode 0600; secret.key in DATA_DIR if empty"),
         web: Setting("WEB_ROOT", "", "Directory of the built web app; none is served if empty")
     )
+    private static let databases = [
+        (AuthService.name, database("AUTH_DATABASE_URL", "Auth")), (UsersService.name, database("USER_DATABASE_URL", "Users")),
+        (TargetsService.name, database("TARGETS_DATABASE_URL", "Targets")), (JobsService.name, database("JOBS_DATABASE_URL", "Jobs")),
+        (ExecutionsService.name, database("EXECUTION_DATABASE_URL", "Executions")),
+    ]
+    private static func database(_ key: String, _ service: String) -> Setting {
+        Setting(key, "", "PostgreSQL URI of the database of \(service); a file in DATA_DIR if empty")
+    }
+    private static let redis = Setting("REDIS_URL", "", "Redis URI for messages between processes; none is used if empty")
+    private static let databaseConnections = Setting(
+        "DATABASE_CONNECTIONS", "10", "Connections to each PostgreSQL database at the same time, at most")
     private static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
     private static let edge = (
         origins: Setting("CORS_ORIGINS", "", "Origins of other web apps that may call the API, separated by commas"),

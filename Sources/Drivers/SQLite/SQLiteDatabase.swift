@@ -61,7 +61,7 @@ package final class SQLiteDatabase: Store.Database {
     /// See `Database`.
     @discardableResult
     package func transact<Value: Sendable>(
-        _ body: @Sendable (any Transaction) async throws -> Value
+        _: Isolation, _ body: @Sendable (any Transaction) async throws -> Value
     ) async throws -> Value {
         try refuseNesting()
         let turn = try writer.line.join(isSharing: true, fresh: WriteGroup())
@@ -135,7 +135,9 @@ package final class SQLiteDatabase: Store.Database {
         let transaction = SQLiteTransaction(connection)
         defer { transaction.end() }
         let surrounding = Self.surrounding + [ObjectIdentifier(self)]
-        return try await Self.$surrounding.withValue(surrounding) { try await body(transaction) }
+        let value = try await Self.$surrounding.withValue(surrounding) { try await body(transaction) }
+        if let failure = transaction.end() { throw failure }
+        return value
     }
 
     private func refuseNesting() throws(StoreError) {

@@ -26,8 +26,21 @@ package final class InProcessBus: Bus {
         for listener in listeners.values { listener.deliver(message) }
     }
 
+    /// Tells the listeners to a topic that messages were lost.
+    package func lose(_ topic: String) {
+        for listener in state.withLock({ $0.listeners[topic] ?? [:] }).values { listener.lose() }
+    }
+
+    /// Tells all listeners that messages were lost.
+    package func loseAll() {
+        for topic in topics { lose(topic) }
+    }
+
     /// See `Bus`.
-    package func subscribe(_ topics: Set<String>, buffer: Int) -> BusSubscription {
+    package func subscribe(_ topics: Set<String>, buffer: Int) -> BusSubscription { subscribe(topics, buffer: buffer) {} }
+
+    /// Starts listening; `onEnd` runs after the listening has ended.
+    package func subscribe(_ topics: Set<String>, buffer: Int, onEnd: @escaping @Sendable () -> Void) -> BusSubscription {
         let mailbox = BusMailbox(capacity: buffer)
         let id = ObjectIdentifier(mailbox)
         change { listeners in
@@ -40,6 +53,7 @@ package final class InProcessBus: Bus {
                     if listeners[topic]?.isEmpty == true { listeners[topic] = nil }
                 }
             }
+            onEnd()
         }
     }
 

@@ -5,11 +5,14 @@ package protocol Database: Sendable {
     /// Which SQL dialect it speaks.
     var dialect: Dialect { get }
 
-    /// Runs `body` in one transaction: everything it wrote is kept, or, when it throws, nothing is.
-    /// Bodies of one database may run one after the other; they do nothing but read and write (no calls to other services, no waiting).
+    /// Runs `body` in one transaction: everything it wrote is kept, or, when it throws or one of its statements fails, nothing is.
+    /// Bodies of one database may run one after the other; they do nothing but read and write (no calls to other services, no waiting),
+    /// because a body that lost a race against another transaction runs again.
     /// - Throws: what `body` throws; `StoreError`.
     @discardableResult
-    func transact<Result: Sendable>(_ body: @Sendable (any Transaction) async throws -> Result) async throws -> Result
+    func transact<Result: Sendable>(
+        _ isolation: Isolation, _ body: @Sendable (any Transaction) async throws -> Result
+    ) async throws -> Result
 
     /// Runs `body` on a consistent view without write access; never waits for writers.
     /// - Throws: what `body` throws; `StoreError`.
@@ -17,6 +20,23 @@ package protocol Database: Sendable {
 
     /// Ends all connections; calls after it throw `StoreError.closed`.
     func close() async
+}
+
+extension Database {
+    /// Runs `body` in one transaction, as if all transactions ran one after the other.
+    @discardableResult
+    package func transact<Result: Sendable>(
+        _ body: @Sendable (any Transaction) async throws -> Result
+    ) async throws -> Result { try await transact(.serializable, body) }
+}
+
+/// How a transaction is kept apart from others. Where there is one writer, as in SQLite, it makes no difference.
+package enum Isolation: Sendable {
+    /// As if transactions ran one after the other; the loser of a race runs again.
+    case serializable
+    /// Each statement sees what was committed before it. Whoever decides by what he read locks it (`forUpdate`, `skipLocked`);
+    /// for tables that many change at the same time.
+    case lockingRows
 }
 
 /// An open transaction; valid only inside the body that got it.

@@ -1,6 +1,7 @@
 /// The places where the engines differ, by name. Everything else is written once in their common subset.
 extension Dialect {
     /// Ends a `SELECT` that claims rows for the caller; rows that someone else claims just now are left out. SQLite has one writer.
+    /// It stands in a materialised common table expression: elsewhere PostgreSQL may run the `SELECT` once for each row and claim too many.
     package var skipLocked: SQL {
         switch self {
         case .sqlite: ""
@@ -13,6 +14,14 @@ extension Dialect {
         switch self {
         case .sqlite: ""
         case .postgresql: "FOR UPDATE"
+        }
+    }
+
+    /// Waits until no other process changes the schema, for the rest of the transaction. SQLite has one writer.
+    package var schemaLock: SQL? {
+        switch self {
+        case .sqlite: nil
+        case .postgresql: "SELECT pg_advisory_xact_lock(7021734)"
         }
     }
 

@@ -10,11 +10,17 @@ package enum Migrator {
     package static func run(
         service: String, migrations: [Migration], on database: any Database, clock: any WallClock = SystemClock()
     ) async throws -> [Int] {
-        try await database.transact { try await $0.execute(SQL(trusted: table)) }
+        try await database.transact(.lockingRows) { transaction in
+            if let lock = transaction.dialect.schemaLock { _ = try await transaction.query(lock) }
+            try await transaction.execute(SQL(trusted: table))
+        }
         let missing = try await pending(service: service, migrations: migrations, on: database)
         var applied: [Int] = []
         for migration in migrations where missing.contains(migration.number) {
-            let isNew = try await database.transact { try await apply(migration, of: service, at: clock.now(), in: $0) }
+            let isNew = try await database.transact(.lockingRows) { transaction in
+                if let lock = transaction.dialect.schemaLock { _ = try await transaction.query(lock) }
+                return try await apply(migration, of: service, at: clock.now(), in: transaction)
+            }
             if isNew { applied.append(migration.number) }
         }
         return applied

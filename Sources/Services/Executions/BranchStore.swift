@@ -42,6 +42,7 @@ package protocol BranchStore: Sendable {
     /// Keeps the branches of a new execution, numbered from 1 in order of the targets.
     func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws
     /// Leases up to `limit` waiting branches of an execution, lowest numbers first: each gets the next fencing token.
+    /// Whoever calls it has locked the execution.
     func claim(
         _ execution: Int, limit: Int, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch]

@@ -6,10 +6,8 @@ enum ExecutionsMigrations {
         Migration(
             1, "executions, branches, steps, feed and probes",
             sqlite: ["CREATE TABLE executions (key INTEGER PRIMARY KEY AUTOINCREMENT, \(executionColumns))"] + shared,
-            postgresql: [
-                "CREATE TABLE executions (key BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \(executionColumns))"
-            ]
-                + shared.map {
+            postgresql: (["CREATE TABLE executions (key BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \(executionColumns))"] + shared)
+                .map {
                     $0.replacing(" BLOB", with: " BYTEA").replacing(" INTEGER", with: " BIGINT").replacing(" WITHOUT ROWID", with: "")
                 }),
         Migration(2, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql)),

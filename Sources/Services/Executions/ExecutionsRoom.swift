@@ -65,10 +65,11 @@ package struct ExecutionsRoom: Sendable {
     func ringForWork() async { await bus.publish(Self.workTopic) }
 
     /// Runs a change in one transaction, decides what follows from it for the executions that it touches, and tells the world after the commit.
+    /// Whoever changes an execution or its branches reads the execution through the writer first, which locks it.
     func change<Result: Sendable>(
         _ body: @escaping @Sendable (any Transaction, inout FeedWriter, Timestamp) async throws -> Result
     ) async throws -> Result {
-        let (result, publication) = try await database.transact { transaction in
+        let (result, publication) = try await database.transact(.lockingRows) { transaction in
             let now = clock.now()
             var writer = FeedWriter(self)
             let result = try await body(transaction, &writer, now)

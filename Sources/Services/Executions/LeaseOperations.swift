@@ -138,7 +138,7 @@ package struct LeaseOperations: Sendable {
 
     /// Keeps leases alive and tells which branches are to be ended.
     package func heartbeat(_ beat: Heartbeat) async throws -> HeartbeatAnswer {
-        try await room.database.transact { transaction in
+        try await room.database.transact(.lockingRows) { transaction in
             let until = room.clock.now() + room.settings.lease
             var (keys, held): ([Int: ExecutionID], [(execution: Int, number: Int, fence: Int)]) = ([:], [])
             var revoked: [BranchKey] = []
@@ -150,6 +150,7 @@ package struct LeaseOperations: Sendable {
                 keys[stored.key] = execution
                 held += branches.map { (stored.key, $0.key.number, $0.fence) }
             }
+            held.sort { ($0.execution, $0.number) < ($1.execution, $1.number) }
             for gone in try await room.branches.extend(held, worker: beat.worker, until: until, in: transaction) {
                 if let execution = keys[gone.execution] { revoked.append(BranchKey(execution: execution, number: gone.number)) }
             }

@@ -39,8 +39,9 @@ package struct SQLProbeStore: ProbeStore {
         let rows = try await transaction.query(
             """
             -- probes.claim
-            UPDATE probes SET worker = \(worker) WHERE id IN (
+            WITH waiting AS MATERIALIZED (
                 SELECT id FROM probes WHERE worker IS NULL ORDER BY id LIMIT \(limit) \(transaction.dialect.skipLocked))
+            UPDATE probes SET worker = \(worker) WHERE id IN (SELECT id FROM waiting)
             RETURNING id, target_id, name, method
             """)
         return try rows.map {

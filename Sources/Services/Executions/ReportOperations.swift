@@ -20,7 +20,9 @@ package struct ReportOperations: Sendable {
         let leases = LeaseOperations(room: room)
         let outcome = try await room.change { transaction, writer, now in
             var outcome = Outcome()
-            for (execution, entries) in Dictionary(grouping: report.entries, by: \.key.execution) {
+            // In one order everywhere, so that reports do not lock each other out.
+            let byExecution = Dictionary(grouping: report.entries, by: \.key.execution).sorted { $0.key.text < $1.key.text }
+            for (execution, entries) in byExecution {
                 guard let stored = try await writer.execution(execution, in: transaction) else {
                     outcome.revoked.formUnion(entries.map(\.key))
                     continue

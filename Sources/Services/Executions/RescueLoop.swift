@@ -26,10 +26,16 @@ package struct RescueLoop: Service {
         var rescued = 0
         while true {
             let some = try await room.change { transaction, writer, now in
-                let expired = try await room.branches.expired(
-                    at: now, workerPrefix: workerPrefix, limit: 500, in: transaction)
-                for branch in expired { try await rescue(branch, &writer, at: now, in: transaction) }
-                return expired.count
+                func expired() async throws -> [StoredBranch] {
+                    try await room.branches.expired(at: now, workerPrefix: workerPrefix, limit: 500, in: transaction)
+                }
+                // What is found before its execution is locked may have been reported meanwhile, so it is looked at again.
+                let found = try await expired()
+                let executions = Set(found.map(\.execution))
+                for execution in executions.sorted() { _ = try await writer.execution(execution, in: transaction) }
+                let certain = found.isEmpty ? [] : try await expired().filter { executions.contains($0.execution) }
+                for branch in certain { try await rescue(branch, &writer, at: now, in: transaction) }
+                return found.count
             }
             rescued += some
             if some < 500 { break }

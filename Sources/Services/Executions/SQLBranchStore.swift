@@ -38,7 +38,7 @@ package struct SQLBranchStore: BranchStore {
                 cancel_told = 0, started_at = COALESCE(started_at, \(now))
             WHERE execution = \(execution) AND number IN (
                 SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting'
-                ORDER BY number LIMIT \(limit) \(transaction.dialect.skipLocked))
+                ORDER BY number LIMIT \(limit))
             RETURNING \(Self.columns)
             """)
         return try rows.map(Self.read).sorted { $0.number < $1.number }
@@ -132,7 +132,7 @@ package struct SQLBranchStore: BranchStore {
             """
             -- branches.expired
             SELECT \(Self.columns) FROM branches WHERE lease_until IS NOT NULL AND \(which)
-            ORDER BY execution, number LIMIT \(limit) \(transaction.dialect.skipLocked)
+            ORDER BY execution, number LIMIT \(limit)
             """)
         return try rows.map(Self.read)
     }

@@ -26,16 +26,20 @@ actor Reporter {
     private var waitingBytes = 0
     /// The branches that have reported something, but not yet their end.
     private var active: Set<BranchKey> = []
+    /// How many of the waiting entries tell the end of a branch.
+    private var ends = 0
     private var isSending = false
+    /// Resumed when what has come meanwhile is to be sent.
+    private var resting: CheckedContinuation<Void, Never>?
     private var blocked: [CheckedContinuation<Void, Never>] = []
     private var idle: [CheckedContinuation<Void, Never>] = []
 
     private static let mostBytes = 4_000_000
     private static let mostEntries = 2000
     private static let mostPieceBytes = 65_536
-    /// While more branches than this are under way, reports are this far apart, so that one transaction serves many of them.
-    /// A few branches are told at once.
-    private static let (fewBranches, pause) = (8, Duration.milliseconds(20))
+    /// A few branches are told at once. While more of them are under way, one transaction is to serve many: a report waits until an
+    /// eighth of them has ended, whose places others take, or much output has come, but no longer than a person would notice.
+    private static let (fewBranches, share, longestPause, muchOutput) = (8, 8, Duration.milliseconds(100), 500_000)
 
     init(peer: any Peer, worker: String, clock: any WallClock, logger: Logger, owner: any ReporterOwner) {
         self.peer = peer
@@ -49,10 +53,16 @@ actor Reporter {
     func add(_ entries: [ReportEntry]) async {
         for entry in entries {
             waitingBytes += entry.output?.bytes.count ?? 0
-            if entry.ended == nil { active.insert(entry.key) } else { active.remove(entry.key) }
+            if entry.ended == nil {
+                active.insert(entry.key)
+            } else {
+                active.remove(entry.key)
+                ends += 1
+            }
             if !joinsLast(entry) { waiting.append(entry) }
         }
         startSending()
+        if isWorthSending { endRest() }
         while waitingBytes > Self.mostBytes {
             await withCheckedContinuation { blocked.append($0) }
         }
@@ -72,6 +82,7 @@ actor Reporter {
     func add(_ probe: ProbeResult) {
         probes.append(probe)
         startSending()
+        endRest()
     }
 
     /// Returns when everything that was added has been stored.
@@ -91,13 +102,34 @@ actor Reporter {
             let results = probes
             waiting.removeFirst(entries.count)
             probes = []
+            ends -= entries.count { $0.ended != nil }
             await send(WorkerReport(worker: worker, entries: entries, probes: results))
             for entry in entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
             wake(&blocked)
-            if active.count > Self.fewBranches { try? await clock.sleep(for: Self.pause) }
+            await rest()
         }
         isSending = false
         wake(&idle)
+    }
+
+    private var isWorthSending: Bool {
+        active.count <= Self.fewBranches || ends * Self.share >= active.count || waitingBytes >= Self.muchOutput
+    }
+
+    /// Waits until enough has come for the next report.
+    private func rest() async {
+        if isWorthSending { return }
+        let alarm = Task {
+            try? await clock.sleep(for: Self.longestPause)
+            if !Task.isCancelled { endRest() }
+        }
+        await withCheckedContinuation { resting = $0 }
+        alarm.cancel()
+    }
+
+    private func endRest() {
+        resting?.resume()
+        resting = nil
     }
 
     private func wake(_ waiters: inout [CheckedContinuation<Void, Never>]) {

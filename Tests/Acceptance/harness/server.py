@@ -7,6 +7,7 @@ from pathlib import Path
 
 import requests
 
+from .engine import new_databases
 from .paths import BINARY, WEB_ROOT
 from .waiting import free_port, until
 
@@ -30,6 +31,7 @@ class Server:
             "SECRET_KEY_FILE": str(folder / "secret.key"),
             "WEB_ROOT": str(WEB_ROOT),
             "LOG_LEVEL": "info",
+            **new_databases(),
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,214 @@
+import CPQ
+import Reactor
+import Store
+
+/// One connection, at home on a reactor and always in pipeline mode: whatever is to be done goes out in one piece, and the answers are
+/// read in order.
+actor Connection {
+    nonisolated let reactor: Reactor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+    private let raw: OpaquePointer
+    private let activity: Signal
+    /// How long an answer may take; the server's own limit comes first, unless the server or the network is gone.
+    private let longest: Duration
+    /// The names of the prepared statements, by their texts.
+    private var prepared: [String: String] = [:]
+    private var lastName = 0
+    private var idleTimer: UInt64?
+    /// What opens the transaction that was begun; it goes out with its first statement.
+    private var opening: SQL?
+    /// Why the connection can no longer be used; nil while it can.
+    private var lost: StoreError?
+
+    /// Statements with more values than this are made by a program and not worth keeping prepared.
+    private static let mostValuesOfPrepared = 96
+    /// At most so many statements are kept prepared; the connection is given up when there are more.
+    private static let mostPrepared = 500
+    /// So many statements go out before their answers are read.
+    private static let batch = 256
+
+    init(_ opened: Connecting.Opened, on reactor: Reactor, answersWithin longest: Duration) {
+        self.reactor = reactor
+        self.longest = longest
+        raw = opened.raw
+        activity = Signal(reactor)
+    }
+
+    isolated deinit {
+        if let idleTimer { reactor.cancelTimer(idleTimer) }
+        reactor.unwatch(PQsocket(raw))
+        PQfinish(raw)
+    }
+
+    /// Begins to listen to the socket.
+    func start() {
+        reactor.watch(PQsocket(raw), for: .readable) { [weak self] _ in self?.assumeIsolated { $0.takeIn() } }
+    }
+
+    /// Runs `body` after so long, unless it was told to wait anew meanwhile.
+    func wait(_ duration: Duration, _ body: @escaping @Sendable () -> Void) {
+        if let idleTimer { reactor.cancelTimer(idleTimer) }
+        idleTimer = reactor.timer(at: .now() + duration, body)
+    }
+
+    /// Whether it may serve another transaction.
+    var isUsable: Bool { lost == nil && prepared.count < Self.mostPrepared && PQtransactionStatus(raw) == PQTRANS_IDLE }
+
+    // MARK: Transactions
+
+    /// Begins a transaction; the server hears of it with the first statement.
+    func begin(_ opening: SQL) { self.opening = opening }
+
+    /// The rows of a statement.
+    /// - Throws: `StoreError`; `TryAgain` when the transaction may be tried again as a whole.
+    func query(_ sql: SQL) async throws -> [Row] { try await run([sql])[0].rows() }
+
+    /// How many rows each statement changed; the first that fails ends the rest.
+    /// - Throws: as `query`.
+    func execute(_ statements: [SQL]) async throws -> [Int] { try await run(statements).map(\.changed) }
+
+    /// Keeps what the transaction did. A transaction without a statement was never opened.
+    /// - Throws: `StoreError`; `TryAgain` when nothing was kept; `StoreError.unavailable` when nobody can tell, because the connection broke.
+    func commit() async throws {
+        if opening != nil { return opening = nil }
+        do {
+            guard try await run(["COMMIT"])[0].tag == "COMMIT" else {
+                throw StoreError.unavailable("the transaction was given up after an earlier error in it")
+            }
+        } catch let conflict as TryAgain where lost != nil {
+            throw StoreError.unavailable("\(conflict.reason) - it broke while the change was being stored, which may have happened or not")
+        }
+    }
+
+    /// Gives up what the transaction did.
+    func rollBack() async {
+        if opening != nil { return opening = nil }
+        if lost == nil { _ = try? await run(["ROLLBACK"]) }
+    }
+
+    private func run(_ statements: [SQL]) async throws -> [QueryResult] {
+        var results: [QueryResult] = []
+        results.reserveCapacity(statements.count)
+        for start in stride(from: 0, to: statements.count, by: Self.batch) {
+            var piece = Array(statements[start..<min(start + Self.batch, statements.count)])
+            if let opening {
+                self.opening = nil
+                piece.insert(opening, at: 0)
+                results += try await exchange(piece).dropFirst()
+            } else {
+                results += try await exchange(piece)
+            }
+        }
+        return results
+    }
+
+    // MARK: One round trip
+
+    /// What was asked, in order of the answers.
+    private enum Asked {
+        case preparation(of: String, as: String)
+        case statement
+    }
+
+    private func exchange(_ statements: [SQL]) async throws -> [QueryResult] {
+        if let lost { throw TryAgain(reason: lost) }
+        let alarm = reactor.timer(at: .now() + longest) { [weak self] in
+            self?.assumeIsolated { $0.lose(.unavailable("the database server does not answer")) }
+        }
+        defer { reactor.cancelTimer(alarm) }
+        var asked: [Asked] = []
+        for sql in statements { try send(sql, &asked) }
+        guard PQpipelineSync(raw) == 1 else { throw broken() }
+        try await flush()
+        return try await answers(to: asked)
+    }
+
+    private func send(_ sql: SQL, _ asked: inout [Asked]) throws {
+        let parameters = try Parameters(sql.values)
+        let sent: Int32
+        if sql.values.count > Self.mostValuesOfPrepared {
+            sent = parameters.lend { PQsendQueryParams(raw, sql.text, $0, nil, $1, $2, $3, 1) }
+        } else {
+            let name = try name(of: sql.text, &asked)
+            sent = parameters.lend { PQsendQueryPrepared(raw, name, $0, $1, $2, $3, 1) }
+        }
+        guard sent == 1 else { throw broken() }
+        asked.append(.statement)
+    }
+
+    /// The name under which a statement is prepared, or is being prepared in this round trip.
+    private func name(of text: String, _ asked: inout [Asked]) throws -> String {
+        if let name = prepared[text] { return name }
+        for case .preparation(of: text, let name) in asked { return name }
+        lastName += 1
+        let name = "s\(lastName)"
+        guard PQsendPrepare(raw, name, text, 0, nil) == 1 else { throw broken() }
+        asked.append(.preparation(of: text, as: name))
+        return name
+    }
+
+    private func answers(to asked: [Asked]) async throws -> [QueryResult] {
+        var results: [QueryResult] = []
+        var failure: (any Error)?
+        for question in asked {
+            while let result = try await next() {
+                switch result.status {
+                case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
+                    switch question {
+                    case .preparation(let text, let name): prepared[text] = name
+                    case .statement: results.append(result)
+                    }
+                case PGRES_PIPELINE_ABORTED: break
+                default:
+                    let error = StoreError(result)
+                    failure = failure ?? (result.mayBeTriedAgain ? TryAgain(reason: error) : error)
+                }
+            }
+        }
+        guard let end = try await next(), end.status == PGRES_PIPELINE_SYNC else { throw broken() }
+        if let failure { throw failure }
+        return results
+    }
+
+    private func next() async throws -> QueryResult? {
+        while PQisBusy(raw) == 1 {
+            if let lost { throw TryAgain(reason: lost) }
+            await activity.wait(since: activity.generation)
+        }
+        if let lost { throw TryAgain(reason: lost) }
+        return PQgetResult(raw).map(QueryResult.init)
+    }
+
+    private func flush() async throws {
+        while true {
+            switch PQflush(raw) {
+            case 0: return reactor.change(PQsocket(raw), to: .readable)
+            case 1:
+                reactor.change(PQsocket(raw), to: .either)
+                await activity.wait(since: activity.generation)
+                if let lost { throw TryAgain(reason: lost) }
+            default: throw broken()
+            }
+        }
+    }
+
+    // MARK: The socket
+
+    private func takeIn() {
+        if PQconsumeInput(raw) == 0 || PQstatus(raw) != CONNECTION_OK { lose(Connecting.failure(raw)) }
+        activity.fire()
+    }
+
+    private func broken() -> TryAgain {
+        let failure = lost ?? Connecting.failure(raw)
+        lose(failure)
+        return TryAgain(reason: failure)
+    }
+
+    private func lose(_ why: StoreError) {
+        if lost != nil { return }
+        lost = why
+        reactor.unwatch(PQsocket(raw))
+        activity.fire()
+    }
+}

@@ -1,0 +1,144 @@
+import Reactor
+import Store
+import Synchronization
+
+/// Lends connections, at most so many at a time; whoever finds none free waits in line. A connection that broke is not lent again.
+final class ConnectionPool: Sendable {
+    private struct State {
+        /// What nobody uses, the one that was given back last at the end.
+        var free: [(connection: Connection, since: UInt64)] = []
+        var count = 0
+        /// Who waits, first come first served: he gets a connection, or nil to look again.
+        var line: [(id: UInt64, task: CheckedContinuation<Connection?, Never>)] = []
+        var lastId: UInt64 = 0
+        var isClosed = false
+        var closing: [CheckedContinuation<Void, Never>] = []
+    }
+    private let settings: PostgreSQLSettings
+    private let reactors: ReactorPool
+    private let state = Mutex(State())
+
+    init(_ settings: PostgreSQLSettings, _ reactors: ReactorPool) {
+        self.settings = settings
+        self.reactors = reactors
+    }
+
+    /// A connection that nobody else uses until it is given back.
+    /// - Throws: `StoreError.closed`; `CancellationError`; what opening one throws.
+    func take() async throws -> Connection {
+        while true {
+            let (free, mayOpen) = try state.withLock { state -> (Connection?, Bool) in
+                if state.isClosed { throw StoreError.closed }
+                if let free = state.free.popLast() { return (free.connection, false) }
+                guard state.count < settings.connections else { return (nil, false) }
+                state.count += 1
+                return (nil, true)
+            }
+            if let free {
+                if await free.isUsable { return free }
+                drop()
+            } else if mayOpen {
+                return try await open()
+            } else if let handed = await waitInLine() {
+                return handed
+            } else {
+                try Task.checkCancellation()
+            }
+        }
+    }
+
+    /// Takes a connection back.
+    func giveBack(_ connection: Connection) async {
+        guard await connection.isUsable else { return drop() }
+        enum Use {
+            case next(CheckedContinuation<Connection?, Never>)
+            case rest(UInt64)
+            case none
+        }
+        let use = state.withLock { state -> Use in
+            if state.isClosed { return .none }
+            if !state.line.isEmpty { return .next(state.line.removeFirst().task) }
+            state.lastId += 1
+            state.free.append((connection, state.lastId))
+            return .rest(state.lastId)
+        }
+        switch use {
+        case .next(let waiter): waiter.resume(returning: connection)
+        case .rest(let id): await connection.wait(settings.idle) { [weak self] in self?.retire(id) }
+        case .none: drop()
+        }
+    }
+
+    /// Closes a connection that nobody has used since it was given back.
+    private func retire(_ id: UInt64) {
+        let found = state.withLock { state in
+            state.free.firstIndex { $0.since == id }.map { state.free.remove(at: $0) }
+        }
+        if found != nil { drop() }
+    }
+
+    /// Lends nothing more and returns when all connections are back and closed.
+    func close() async {
+        let (free, line) = state.withLock { state in
+            state.isClosed = true
+            defer { (state.free, state.line) = ([], []) }
+            return (state.free, state.line)
+        }
+        for waiter in line { waiter.task.resume(returning: nil) }
+        for _ in free { drop() }
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if state.count > 0 { state.closing.append(continuation) }
+                return state.count == 0
+            }
+            if isEmpty { continuation.resume() }
+        }
+    }
+
+    private func open() async throws -> Connection {
+        do {
+            let opened = try await Connecting(settings: settings).open()
+            let connection = Connection(opened, on: reactors.next(), answersWithin: settings.statementTimeout + .seconds(5))
+            await connection.start()
+            return connection
+        } catch {
+            drop()
+            throw error
+        }
+    }
+
+    /// One connection fewer; another may be opened in its place.
+    private func drop() {
+        let closing = state.withLock { state in
+            state.count -= 1
+            guard state.isClosed, state.count == 0 else { return [] as [CheckedContinuation<Void, Never>] }
+            defer { state.closing = [] }
+            return state.closing
+        }
+        for continuation in closing { continuation.resume() }
+        let next = state.withLock { $0.line.isEmpty ? nil : $0.line.removeFirst() }
+        next?.task.resume(returning: nil)
+    }
+
+    private func waitInLine() async -> Connection? {
+        let id = state.withLock { state in
+            state.lastId += 1
+            return state.lastId
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { task in
+                let isPointless = state.withLock { state in
+                    if Task.isCancelled || state.isClosed || !state.free.isEmpty || state.count < settings.connections { return true }
+                    state.line.append((id, task))
+                    return false
+                }
+                if isPointless { task.resume(returning: nil) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.line.firstIndex { $0.id == id }.map { state.line.remove(at: $0) }
+            }
+            waiter?.task.resume(returning: nil)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Glibc
+import Reactor
+
+/// One connection to Redis, at home on a reactor. Commands may be given at any time; their answers come in order.
+actor RedisConnection {
+    nonisolated let reactor: Reactor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
+    private let socket: Int32
+    private var reader = RedisReader()
+    private var unsent: [UInt8] = []
+    private var answers: [CheckedContinuation<RedisValue, any Error>] = []
+    private let activity: Signal
+    /// Takes what comes without being asked for, once the connection listens to channels.
+    private var onPush: (@Sendable (RedisValue) -> Void)?
+    private var channels: Set<String> = []
+    /// Why it can no longer be used; nil while it can.
+    private(set) var lost: RedisError?
+
+    init(_ socket: Int32, on reactor: Reactor) {
+        self.socket = socket
+        self.reactor = reactor
+        activity = Signal(reactor)
+    }
+
+    isolated deinit {
+        reactor.unwatch(socket)
+        close(socket)
+    }
+
+    /// Begins to serve the socket.
+    func start() {
+        reactor.watch(socket, for: .readable) { [weak self] readiness in self?.assumeIsolated { $0.serve(readiness) } }
+    }
+
+    /// From now on whatever comes is handed on, and commands get no answers of their own.
+    func listen(_ onPush: @escaping @Sendable (RedisValue) -> Void) { self.onPush = onPush }
+
+    /// Sends a command and returns its answer.
+    /// - Throws: `RedisError`.
+    @discardableResult
+    func ask(_ words: [[UInt8]]) async throws -> RedisValue {
+        if let lost { throw lost }
+        let answer = try await withCheckedThrowingContinuation { continuation in
+            answers.append(continuation)
+            send(RedisValue.command(words))
+        }
+        if case .failure(let why) = answer { throw RedisError.refused(why) }
+        return answer
+    }
+
+    /// Listens to exactly the channels that are wanted by now.
+    func follow(_ wanted: @Sendable () -> Set<String>) {
+        if lost != nil { return }
+        let wanted = wanted()
+        for (word, names) in [("UNSUBSCRIBE", channels.subtracting(wanted)), ("SUBSCRIBE", wanted.subtracting(channels))]
+        where !names.isEmpty {
+            send(RedisValue.command([Array(word.utf8)] + names.sorted().map { Array($0.utf8) }))
+        }
+        channels = wanted
+    }
+
+    /// Returns when the connection is lost.
+    func ended() async { while lost == nil { await activity.wait(since: activity.generation) } }
+
+    /// Gives the connection up.
+    func end() { lose(.unavailable("the connection was closed on our side")) }
+
+    private func send(_ bytes: [UInt8]) {
+        unsent += bytes
+        flush()
+    }
+
+    private func flush() {
+        while !unsent.isEmpty {
+            let count = unsent.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count > 0 {
+                unsent.removeFirst(count)
+            } else if errno == EAGAIN {
+                return reactor.change(socket, to: .either)
+            } else if errno != EINTR {
+                return lose(.unavailable(String(cString: strerror(errno))))
+            }
+        }
+        reactor.change(socket, to: .readable)
+    }
+
+    private func serve(_ readiness: Readiness) {
+        if readiness.contains(.writable) { flush() }
+        while lost == nil {
+            let count = recv(socket, reactor.scratch.baseAddress, reactor.scratch.count, 0)
+            if count > 0 {
+                reader.append(UnsafeRawBufferPointer(rebasing: reactor.scratch[..<count]))
+                handOut()
+                if count < reactor.scratch.count { return }
+            } else if count < 0 && (errno == EAGAIN || errno == EINTR) {
+                return
+            } else {
+                return lose(.unavailable(count == 0 ? "the server closed the connection" : String(cString: strerror(errno))))
+            }
+        }
+    }
+
+    private func handOut() {
+        do throws(RedisError) {
+            while lost == nil, let value = try reader.next() {
+                if let onPush { onPush(value) } else if !answers.isEmpty { answers.removeFirst().resume(returning: value) }
+            }
+        } catch { lose(error) }
+    }
+
+    private func lose(_ why: RedisError) {
+        if lost != nil { return }
+        lost = why
+        reactor.unwatch(socket)
+        shutdown(socket, Int32(SHUT_RDWR))
+        for answer in answers { answer.resume(throwing: why) }
+        answers = []
+        activity.fire()
+    }
+}

@@ -1,0 +1,38 @@
+"""Which engine the servers under test keep their data on: `TEST_STORE` is `sqlite`, which is usual, or `postgresql`."""
+import atexit
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from .postgresql import PostgreSQL
+
+ENGINE = os.environ.get("TEST_STORE", "sqlite")
+IS_EMBEDDED = ENGINE == "sqlite"
+assert ENGINE in ("sqlite", "postgresql"), f"TEST_STORE must be sqlite or postgresql, not {ENGINE}"
+
+
+embedded_only = pytest.mark.skipif(not IS_EMBEDDED, reason="about the files of the embedded store")
+
+
+@cache
+def postgresql() -> PostgreSQL:
+    """The server that all installations share."""
+    server = PostgreSQL().start()
+    atexit.register(server.stop)
+    return server
+
+
+def new_databases() -> dict[str, str]:
+    """Settings that give an installation databases of its own; none for embedded files."""
+    return {} if IS_EMBEDDED else postgresql().databases()
+
+
+def stored_files(data: Path) -> list[Path]:
+    """Every file that holds what an installation has stored."""
+    files = [path for path in data.rglob("*") if path.is_file()]
+    if not IS_EMBEDDED:
+        postgresql().ask("CHECKPOINT")
+        files += [path for path in postgresql().folder.rglob("*") if path.is_file() and path.name not in ("password", "log")]
+    return files

@@ -1,0 +1,86 @@
+"""A real PostgreSQL server of the tests' own, with a role and a database for each service."""
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .waiting import accepts, free_port, until
+
+PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+SERVICES = {
+    "auth": "AUTH_DATABASE_URL", "users": "USER_DATABASE_URL", "targets": "TARGETS_DATABASE_URL", "jobs": "JOBS_DATABASE_URL",
+    "executions": "EXECUTION_DATABASE_URL"}
+
+
+class PostgreSQL:
+    """A server on a loopback port; a role may connect to its own database only."""
+
+    def __init__(self) -> None:
+        assert (PROGRAMS / "postgres").exists(), f"{PROGRAMS}/postgres is missing; run scripts/setup test"
+        self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self.port = free_port()
+        self.password = secrets.token_urlsafe(24)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "PostgreSQL":
+        """Makes a data directory and starts the server in it."""
+        (self.folder / "password").write_text(self.password)
+        if os.getuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+            shutil.chown(self.folder / "password", "postgres", "postgres")
+        data = self.folder / "data"
+        self._run(
+            PROGRAMS / "initdb", "-D", data, "-U", "keeper", "-A", "scram-sha-256", f"--pwfile={self.folder}/password", "-E", "UTF8",
+            "--locale=C", "-N")
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*self._identity(), PROGRAMS / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
+                 "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        until(lambda: accepts("127.0.0.1", self.port), 20, "PostgreSQL accepting connections")
+        until(self._answers, 20, "PostgreSQL answering")
+        return self
+
+    def databases(self) -> dict[str, str]:
+        """New databases for an installation, as settings of the server."""
+        name = "i" + secrets.token_hex(6)
+        settings = {}
+        for service, setting in SERVICES.items():
+            role, password = f"{name}_{service}", secrets.token_urlsafe(18)
+            self.ask(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
+            self.ask(f"CREATE DATABASE {role} OWNER {role}")
+            self.ask(f"REVOKE CONNECT ON DATABASE {role} FROM PUBLIC")
+            settings[setting] = f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{role}"
+        return settings
+
+    def ask(self, statement: str, database: str = "postgres") -> str:
+        """Runs a statement as the administrator and returns what it printed."""
+        return subprocess.run(
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement,
+             f"postgresql://keeper@127.0.0.1:{self.port}/{database}"],
+            env={**os.environ, "PGPASSWORD": self.password}, check=True, capture_output=True, text=True).stdout
+
+    def stop(self) -> None:
+        """Ends the server at once."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(20)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        try:
+            return self.ask("SELECT 1").strip() == "1"
+        except subprocess.CalledProcessError:
+            return False
+
+    @staticmethod
+    def _identity() -> list[str]:
+        """PostgreSQL refuses to run as root."""
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
+
+    def _run(self, *command: str | Path) -> None:
+        done = subprocess.run([*self._identity(), *command], cwd=self.folder, capture_output=True, text=True)
+        assert done.returncode == 0, f"{command[0]} failed: {done.stdout}{done.stderr}"
