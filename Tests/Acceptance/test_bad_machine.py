@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.api import Api, ApiProblem, set_up
-from harness.engine import embedded_only
 from harness.fleet import Fleet
+from harness.marks import embedded_only
 from harness.server import Server
 from harness.sshd import Sshd
 from harness.waiting import until

@@ -22,7 +22,10 @@ struct Engines: Sendable {
 
     /// The bus, and what has to run for it.
     func bus(_ clock: any WallClock, _ ids: any IDSource, _ logger: Logger) -> (bus: any Bus, loops: [any Service]) {
-        guard let redis = settings.redis, let reactors else { return (InProcessBus(), []) }
+        guard let redis = settings.redis, let reactors else {
+            let bus = InProcessBus()
+            return (bus, settings.databases.isEmpty ? [] : [BusReminder(bus: bus, clock: clock)])
+        }
         let bus = RedisBus(redis, reactors: reactors, clock: clock, ids: ids, logger: logger)
         return (bus, [bus])
     }

@@ -6,7 +6,7 @@ import Synchronization
 import Vocabulary
 
 /// A bus between processes. Within this process messages travel at once, whatever becomes of Redis; others get them through its channels.
-/// While Redis is away nothing is kept for them: they are told `missed` when it is back, and read the store again.
+/// While Redis is away nothing is kept for them: everybody is told `missed` again and again, and reads the store.
 package final class RedisBus: Bus, Service {
     private let settings: RedisSettings
     private let reactor: Reactor
@@ -58,7 +58,8 @@ package final class RedisBus: Bus, Service {
                     self.logger.warning("Messages travel within this process only", metadata: ["error": "\(error)"])
                 }
                 try? await self.clock.sleep(for: pause)
-                pause = min(pause * 2, .seconds(5))
+                self.local.loseAll()
+                pause = min(pause * 2, .seconds(2))
             }
         }
     }

@@ -103,11 +103,28 @@ struct LiveSession: Sendable {
             return
         }
         let news = room.bus.subscribe([ExecutionsRoom.overviewTopic], buffer: 256)
-        for await signal in news {
-            guard case .message(let message) = signal,
-                let execution = try? JSONCodec.decode(Execution.self, from: message.payload)
-            else { continue }
-            do { try await send(LiveAnswer(overview: execution)) } catch { return }
+        var known: [ExecutionID: Execution] = [:]
+        do {
+            for await signal in news {
+                for execution in try await self.news(in: signal) where known[execution.id] != execution {
+                    if known.count > 1000 { known = [:] }
+                    known[execution.id] = execution
+                    try await send(LiveAnswer(overview: execution))
+                }
+            }
+        } catch { return }
+    }
+
+    /// The executions that a signal tells of; the newest ones when it says that something was missed.
+    private func news(in signal: BusSignal) async throws -> [Execution] {
+        switch signal {
+        case .message(let message):
+            return (try? JSONCodec.decode(Execution.self, from: message.payload)).map { [$0] } ?? []
+        case .missed:
+            let newest = try await room.database.read { transaction in
+                try await room.executions.list(ExecutionQuery(), before: nil, limit: 50, in: transaction)
+            }
+            return newest.reversed().map(\.execution)
         }
     }
 }

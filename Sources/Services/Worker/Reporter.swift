@@ -37,9 +37,9 @@ actor Reporter {
     private static let mostBytes = 4_000_000
     private static let mostEntries = 2000
     private static let mostPieceBytes = 65_536
-    /// A few branches are told at once. While more of them are under way, one transaction is to serve many: a report waits until an
-    /// eighth of them has ended, whose places others take, or much output has come, but no longer than a person would notice.
-    private static let (fewBranches, share, longestPause, muchOutput) = (8, 8, Duration.milliseconds(100), 500_000)
+    /// A few branches are told at once. While more of them are under way, one transaction is to serve many: a report waits until a
+    /// quarter of them has ended, whose places others take, or much output has come, but no longer than a person would notice.
+    private static let (fewBranches, share, longestPause, muchOutput) = (8, 4, Duration.milliseconds(150), 500_000)
 
     init(peer: any Peer, worker: String, clock: any WallClock, logger: Logger, owner: any ReporterOwner) {
         self.peer = peer

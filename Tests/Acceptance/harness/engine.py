@@ -4,16 +4,11 @@ import os
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from .postgresql import PostgreSQL
 
 ENGINE = os.environ.get("TEST_STORE", "sqlite")
 IS_EMBEDDED = ENGINE == "sqlite"
 assert ENGINE in ("sqlite", "postgresql"), f"TEST_STORE must be sqlite or postgresql, not {ENGINE}"
-
-
-embedded_only = pytest.mark.skipif(not IS_EMBEDDED, reason="about the files of the embedded store")
 
 
 @cache
