@@ -69,7 +69,7 @@ let package = Package(
         // Kits
         house("Vocabulary", "Kits/Vocabulary", []),
         house("Flow", "Kits/Flow", ["Vocabulary"]),
-        house("Bus", "Kits/Bus", ["Vocabulary"]),
+        house("Bus", "Kits/Bus", ["Vocabulary", logging, lifecycle]),
         house("Store", "Kits/Store", ["Vocabulary", crypto, logging]),
         house("Vault", "Kits/Vault", ["Vocabulary", crypto]),
         house("Reactor", "Kits/Reactor", ["CEpoll"]),
@@ -100,8 +100,8 @@ let package = Package(
         // Plugs
         house("SQLiteDriver", "Drivers/SQLite", ["Store", "Vocabulary", grdb, logging]),
 
-        house("RedisDriver", "Drivers/Redis", ["Bus", "Vocabulary", "Reactor", logging, lifecycle]),
-        house("PostgreSQLDriver", "Drivers/PostgreSQL", ["Store", "Vocabulary", "Reactor", "CPQ"]),
+        house("RedisDriver", "Drivers/Redis", ["Bus", "Vocabulary", "Reactor"]),
+        house("PostgreSQLDriver", "Drivers/PostgreSQL", ["Store", "Bus", "Vocabulary", "Reactor", "CPQ"]),
 
         // Front door
         house(

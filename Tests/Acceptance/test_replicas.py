@@ -1,4 +1,4 @@
-"""Two whole servers on the same PostgreSQL databases, with Redis between them, behave as one."""
+"""Two whole servers on the same PostgreSQL databases behave as one, with Redis between them and without."""
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,17 +25,19 @@ class Pair:
 
     one: Server
     two: Server
-    redis: Redis
+    redis: Redis | None
     here: Api
     there: Api
     fleet: Fleet
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, sshd: Sshd) -> Iterator[Pair]:
+@pytest.fixture(scope="module", params=["redis", "notify"])
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sshd: Sshd) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("replicas")
-    redis = Redis().start()
-    settings = {**postgresql().databases(), "REDIS_URL": redis.url, "SECRET_KEY_FILE": str(folder / "secret.key"), "LEASE_SECONDS": "5"}
+    redis = Redis().start() if request.param == "redis" else None
+    settings = {
+        **postgresql().databases(), "REDIS_URL": redis.url if redis else "", "SECRET_KEY_FILE": str(folder / "secret.key"),
+        "LEASE_SECONDS": "5"}
     one = Server(folder / "one", **settings).start()
     here = set_up(one)
     two = Server(folder / "two", **settings).start()
@@ -44,7 +46,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory, sshd: Sshd) -> Iterator[Pair]
     finally:
         one.kill()
         two.kill()
-        redis.kill()
+        if redis:
+            redis.kill()
 
 
 def test_a_run_started_at_one_is_watched_live_at_the_other(pair: Pair) -> None:
@@ -79,6 +82,8 @@ def test_what_one_started_the_other_cancels_and_the_process_is_gone(pair: Pair) 
 
 
 def test_without_redis_everything_still_happens(pair: Pair) -> None:
+    if pair.redis is None:
+        pytest.skip("there is no Redis")
     pair.redis.kill()
     with Live(pair.there) as live:
         execution = pair.here.run("echo still", pair.fleet.filter)

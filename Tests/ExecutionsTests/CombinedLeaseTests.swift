@@ -68,8 +68,7 @@ struct CombinedLeaseTests {
         let entry = lease.branches[0].entry(ended: .succeeded)
         let ask = AskLease(worker: "w1", slots: 1, waitSeconds: 0, publicKey: "no key")
 
-        let answer = try await fixture.peer.call(
-            ExecutionsAPI.report, [:], WorkerReport(worker: "w1", entries: [entry], probes: [], refill: ask), as: .worker("w1"))
+        let answer = try await fixture.report([entry], number: nil, ask)
 
         #expect(answer.lease == nil)
         let counts = try await fixture.show(receipt.serial).counts

@@ -19,6 +19,7 @@ final class ExecutionsFixture: Sendable {
     let clock: ManualClock
     let database: any Database
     let pinned = Mutex<[ReportHostKey]>([])
+    private let reports = Atomic(0)
     static let operatorCaller = Caller.user(UserID.make(SystemIDs()), name: "olga", role: .operator)
 
     /// Makes the room; its time is moved by hand in `clock` unless there is another clock.
@@ -94,8 +95,15 @@ final class ExecutionsFixture: Sendable {
     @discardableResult
     func report(_ entries: [ReportEntry], _ worker: String = "w1", refill: Int? = nil) async throws -> ReportReceipt {
         let ask = refill.map { AskLease(worker: worker, slots: $0, waitSeconds: 0, publicKey: WorkerKey().publicKey) }
-        return try await peer.call(
-            ExecutionsAPI.report, [:], WorkerReport(worker: worker, entries: entries, probes: [], refill: ask), as: .worker(worker))
+        return try await report(entries, worker, number: nil, ask)
+    }
+
+    /// Reports under a number, or the next one.
+    @discardableResult
+    func report(_ entries: [ReportEntry], _ worker: String = "w1", number: Int?, _ ask: AskLease? = nil) async throws -> ReportReceipt {
+        let next = reports.wrappingAdd(1, ordering: .relaxed).newValue
+        let report = WorkerReport(worker: worker, number: number ?? next, entries: entries, probes: [], refill: ask)
+        return try await peer.call(ExecutionsAPI.report, [:], report, as: .worker(worker))
     }
 
     func show(_ name: String) async throws -> Execution {

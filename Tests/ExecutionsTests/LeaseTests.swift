@@ -110,6 +110,27 @@ struct LeaseTests {
         #expect(all.items.count == 1)
     }
 
+    @Test("a report that is sent again, because its answer was lost, is stored once")
+    func repeatedReport() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let receipt = try await fixture.start(Self.oneStep)
+        let branch = try await fixture.lease().branches[0]
+        let entries = [
+            branch.entry(step: .sample(1, .running)),
+            branch.entry(output: OutputPiece(step: 1, attempt: 1, stream: .stdout, bytes: Array("once\n".utf8))),
+        ]
+
+        for _ in 1...2 { try await fixture.report(entries, number: 7) }
+        try await fixture.report([branch.entry(ended: .succeeded)], number: 8)
+        let late = try await fixture.report(entries, number: 7)
+
+        #expect(late.revoked.isEmpty)
+        let feed = try await fixture.peer.call(
+            ExecutionsAPI.feed, ["execution": receipt.serial], FeedQuery(), as: ExecutionsFixture.operatorCaller)
+        #expect(feed.entries.compactMap(\.text) == ["once\n"])
+        #expect(try await fixture.show(receipt.serial).state == .succeeded)
+    }
+
     @Test("a report under an old fencing token is refused and changes nothing")
     func fencing() async throws {
         let fixture = try await ExecutionsFixture(targets: 1)

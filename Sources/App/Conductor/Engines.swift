@@ -1,4 +1,5 @@
 import Bus
+import Executions
 import Logging
 import PostgreSQLDriver
 import Reactor
@@ -22,12 +23,25 @@ struct Engines: Sendable {
 
     /// The bus, and what has to run for it.
     func bus(_ clock: any WallClock, _ ids: any IDSource, _ logger: Logger) -> (bus: any Bus, loops: [any Service]) {
-        guard let redis = settings.redis, let reactors else {
-            let bus = InProcessBus()
-            return (bus, settings.databases.isEmpty ? [] : [BusReminder(bus: bus, clock: clock)])
-        }
-        let bus = RedisBus(redis, reactors: reactors, clock: clock, ids: ids, logger: logger)
+        guard let carrier else { return (InProcessBus(), []) }
+        let bus = BridgedBus(carrier, clock: clock, ids: ids, logger: logger)
         return (bus, [bus])
+    }
+
+    /// What carries messages to other processes: Redis, or the database server where others may work on the same executions.
+    private var carrier: (any BusCarrier)? {
+        guard let reactors else { return nil }
+        if let redis = settings.redis { return RedisCarrier(redis, reactors: reactors) }
+        return settings.databases[ExecutionsService.name].map { url in
+            PostgreSQLCarrier(place(url, "bus"), reactors: reactors)
+        }
+    }
+
+    private func place(_ url: String, _ name: String) -> PostgreSQLSettings {
+        var place = PostgreSQLSettings(url: url)
+        place.connections = settings.databaseConnections
+        place.applicationName = "opsconductor-\(name)"
+        return place
     }
 
     /// Whether the database of a service is a file that only this process uses.
@@ -39,10 +53,7 @@ struct Engines: Sendable {
         guard let url = settings.databases[service], let reactors else {
             return try SQLiteDatabase.open(path: "\(settings.dataDirectory)/\(service).db")
         }
-        var place = PostgreSQLSettings(url: url)
-        place.connections = settings.databaseConnections
-        place.applicationName = "opsconductor-\(service)"
-        return PostgreSQLDatabase(place, reactors: reactors)
+        return PostgreSQLDatabase(place(url, service), reactors: reactors)
     }
 
     /// Ends the threads; every database was closed before.

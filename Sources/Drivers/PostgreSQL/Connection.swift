@@ -15,6 +15,7 @@ actor Connection {
     private var prepared: [String: String] = [:]
     private var lastName = 0
     private var idleTimer: UInt64?
+    private var hear: (@Sendable (String, String) -> Void)?
     /// What opens the transaction that was begun; it goes out with its first statement.
     private var opening: SQL?
     /// Why the connection can no longer be used; nil while it can.
@@ -53,6 +54,29 @@ actor Connection {
 
     /// Whether it may serve another transaction.
     var isUsable: Bool { lost == nil && prepared.count < Self.mostPrepared && PQtransactionStatus(raw) == PQTRANS_IDLE }
+
+    // MARK: Notifications
+
+    /// Hands notifications to `hear`: the channel and the text.
+    func listen(_ hear: @escaping @Sendable (String, String) -> Void) { self.hear = hear }
+
+    /// Returns when the connection is lost, with the reason.
+    func ended() async -> StoreError {
+        while true {
+            if let lost { return lost }
+            await activity.wait(since: activity.generation)
+        }
+    }
+
+    /// Gives the connection up.
+    func end() { lose(.closed) }
+
+    private func handOut() {
+        while let notice = PQnotifies(raw) {
+            hear?(String(cString: notice.pointee.relname), String(cString: notice.pointee.extra))
+            PQfreemem(notice)
+        }
+    }
 
     // MARK: Transactions
 
@@ -196,6 +220,7 @@ actor Connection {
 
     private func takeIn() {
         if PQconsumeInput(raw) == 0 || PQstatus(raw) != CONNECTION_OK { lose(Connecting.failure(raw)) }
+        if hear != nil { handOut() }
         activity.fire()
     }
 

@@ -14,7 +14,7 @@ actor RedisConnection {
     private var onPush: (@Sendable (RedisValue) -> Void)?
     private var channels: Set<String> = []
     /// Why it can no longer be used; nil while it can.
-    private(set) var lost: RedisError?
+    private var lost: RedisError?
 
     init(_ socket: Int32, on reactor: Reactor) {
         self.socket = socket
@@ -59,8 +59,13 @@ actor RedisConnection {
         channels = wanted
     }
 
-    /// Returns when the connection is lost.
-    func ended() async { while lost == nil { await activity.wait(since: activity.generation) } }
+    /// Returns when the connection is lost, with the reason.
+    func ended() async -> RedisError {
+        while true {
+            if let lost { return lost }
+            await activity.wait(since: activity.generation)
+        }
+    }
 
     /// Gives the connection up.
     func end() { lose(.unavailable("the connection was closed on our side")) }

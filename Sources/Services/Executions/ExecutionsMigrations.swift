@@ -12,6 +12,9 @@ enum ExecutionsMigrations {
                 }),
         Migration(2, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql)),
         Migration(3, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
+        Migration(
+            4, "numbers of reports",
+            ["CREATE TABLE worker_reports (worker TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, at BIGINT NOT NULL)"]),
     ]
 
     private static let executionColumns = """

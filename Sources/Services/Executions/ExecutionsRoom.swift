@@ -28,6 +28,7 @@ package struct ExecutionsRoom: Sendable {
     let branches: any BranchStore = SQLBranchStore()
     let feed: any FeedStore = SQLFeedStore()
     let probes: any ProbeStore = SQLProbeStore()
+    let reports: any ReportStore = SQLReportStore()
     let bell = WorkBell()
     let relay: OutboxRelay
 

@@ -14,12 +14,14 @@ package struct ReportOperations: Sendable {
         var isWorkLeft = false
     }
 
-    /// Stores output and results in order, in one transaction. Entries under an old fencing token are refused and change nothing.
+    /// Stores output and results in order, in one transaction, once for each number. Entries under an old fencing token are refused and
+    /// change nothing.
     /// Where branches ended, the same transaction leases others in their place.
     package func report(_ report: WorkerReport) async throws -> ReportReceipt {
         let leases = LeaseOperations(room: room)
         let outcome = try await room.change { transaction, writer, now in
             var outcome = Outcome()
+            guard try await room.reports.note(report.number, of: report.worker, at: now, in: transaction) else { return outcome }
             // In one order everywhere, so that reports do not lock each other out.
             let byExecution = Dictionary(grouping: report.entries, by: \.key.execution).sorted { $0.key.text < $1.key.text }
             for (execution, entries) in byExecution {

@@ -28,6 +28,7 @@ actor Reporter {
     private var active: Set<BranchKey> = []
     /// How many of the waiting entries tell the end of a branch.
     private var ends = 0
+    private var lastNumber = 0
     private var isSending = false
     /// Resumed when what has come meanwhile is to be sent.
     private var resting: CheckedContinuation<Void, Never>?
@@ -103,7 +104,8 @@ actor Reporter {
             waiting.removeFirst(entries.count)
             probes = []
             ends -= entries.count { $0.ended != nil }
-            await send(WorkerReport(worker: worker, entries: entries, probes: results))
+            lastNumber += 1
+            await send(WorkerReport(worker: worker, number: lastNumber, entries: entries, probes: results))
             for entry in entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
             wake(&blocked)
             await rest()
