@@ -33,7 +33,7 @@ struct PostgreSQLTests {
                 if run == 0 {
                     let backend = try await transaction.query("SELECT pg_backend_pid() AS pid")[0].int("pid")
                     try await Task.detached {
-                        _ = try await database.read { try await $0.query("SELECT pg_terminate_backend(\(backend)) AS done") }
+                        _ = try await database.read { try await $0.query("SELECT pg_terminate_backend(\(backend), 5000) AS done") }
                     }.value
                 }
                 try await transaction.execute("INSERT INTO notes (id) VALUES (2)")
