@@ -23,6 +23,26 @@ struct PostgreSQLTests {
         }
     }
 
+    @Test("a value that is refused before it is sent leaves the connection as it was")
+    func refusedValue() async throws {
+        try await withNotes(connections: 1) { database in
+            func backend() async throws -> Int {
+                try await database.read { try await $0.query("SELECT pg_backend_pid() AS pid")[0].int("pid") }
+            }
+            let before = try await backend()
+            await #expect(throws: StoreError.constraint("a text must not contain the character U+0000")) {
+                try await database.transact { transaction in
+                    try await transaction.execute(each: [
+                        "INSERT INTO notes (id) VALUES (1)", "INSERT INTO notes (id, name) VALUES (2, \("\0"))",
+                    ])
+                }
+            }
+
+            #expect(try await backend() == before)
+            #expect(try await database.noteCount() == 0)
+        }
+    }
+
     @Test("a body whose connection breaks runs again and takes effect once")
     func brokenConnection() async throws {
         try await withNotes { database in

@@ -99,8 +99,8 @@ actor Connection {
             guard try await run(["COMMIT"])[0].tag == "COMMIT" else {
                 throw StoreError.unavailable("the transaction was given up after an earlier error in it")
             }
-        } catch let conflict as TryAgain where lost != nil {
-            throw StoreError.unavailable("\(conflict.reason) - it broke while the change was being stored, which may have happened or not")
+        } catch let failure as TryAgain where !failure.isLostRace {
+            throw StoreError.unavailable("the connection broke while the change was being stored, which may have happened or not")
         }
     }
 
@@ -140,15 +140,16 @@ actor Connection {
             self?.assumeIsolated { $0.lose(.unavailable("the database server does not answer")) }
         }
         defer { reactor.cancelTimer(alarm) }
+        // All values are packed before anything is sent, so that one that is refused leaves the connection in step.
+        let parameters = try statements.map { try Parameters($0.values) }
         var asked: [Asked] = []
-        for sql in statements { try send(sql, &asked) }
+        for (sql, values) in zip(statements, parameters) { try send(sql, values, &asked) }
         guard PQpipelineSync(raw) == 1 else { throw broken() }
         try await flush()
         return try await answers(to: asked)
     }
 
-    private func send(_ sql: SQL, _ asked: inout [Asked]) throws {
-        let parameters = try Parameters(sql.values)
+    private func send(_ sql: SQL, _ parameters: Parameters, _ asked: inout [Asked]) throws {
         let sent: Int32
         if sql.values.count > Self.mostValuesOfPrepared {
             sent = parameters.lend { PQsendQueryParams(raw, sql.text, $0, nil, $1, $2, $3, 1) }
@@ -185,7 +186,7 @@ actor Connection {
                 case PGRES_PIPELINE_ABORTED: break
                 default:
                     let error = StoreError(result)
-                    failure = failure ?? (result.mayBeTriedAgain ? TryAgain(reason: error) : error)
+                    failure = failure ?? (result.mayBeTriedAgain ? TryAgain(reason: error, isLostRace: result.isLostRace) : error)
                 }
             }
         }

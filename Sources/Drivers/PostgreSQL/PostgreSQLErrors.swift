@@ -24,15 +24,15 @@ extension StoreError {
 extension QueryResult {
     /// Whether the whole transaction may be tried again: it lost a race against another one (serialization failure, deadlock), or its
     /// server process was told to end. Nothing of it was kept.
-    var mayBeTriedAgain: Bool {
-        switch field(.state) {
-        case "40001", "40P01", "57P01", "57P02", "57P03": true
-        default: false
-        }
-    }
+    var mayBeTriedAgain: Bool { isLostRace || ["57P01", "57P02", "57P03"].contains(field(.state)) }
+
+    /// Whether the server gave the transaction up in favour of another one.
+    var isLostRace: Bool { ["40001", "40P01"].contains(field(.state)) }
 }
 
 /// A transaction that came to nothing, through no fault of its own, and may be tried again as a whole.
 struct TryAgain: Error {
     let reason: StoreError
+    /// Whether the server itself said that another transaction came first; otherwise the connection broke.
+    var isLostRace = false
 }
