@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.api import PASSWORD, Api, ApiProblem, browser_session, set_up
-from harness.engine import stored_files
+from harness.engine import stored_contents
 from harness.server import SETUP_LINK, Server
 
 
@@ -97,7 +97,7 @@ def test_the_setup_token_is_in_no_file_of_the_data_directory(own_server: Server)
     own_server.start()
     token = own_server.setup_token().encode()
 
-    holders = [path.name for path in stored_files(own_server.data) if token in path.read_bytes()]
+    holders = [name for name, content in stored_contents(own_server.data).items() if token in content]
     assert holders == []
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from harness.api import PASSWORD, Api, set_up
-from harness.engine import stored_files
+from harness.engine import stored_contents
 from harness.fleet import Fleet
 from harness.odd_servers import PasswordSsh
 from harness.processes import exposures, pids_with
@@ -139,10 +139,10 @@ def test_no_file_and_no_log_contains_a_secret(planted: Planted) -> None:
     needles = {spelling for secret in secrets for spelling in spellings(secret)}
     needles |= {planted.admin.bearer.encode(), PASSWORD.encode()}
     needles |= {line.encode() for line in planted.sshd.private_key.splitlines()[1:-1]}
-    files = stored_files(planted.server.data)
-
-    assert len(files) >= 5, files
-    found = [path.name for path in (*files, planted.server.log_file) for needle in needles if needle in path.read_bytes()]
+    contents = stored_contents(planted.server.data)
+    assert len(contents) >= 5, list(contents)
+    contents["server log"] = planted.server.log_file.read_bytes()
+    found = [name for name, content in contents.items() for needle in needles if needle in content]
     assert found == []
 
 

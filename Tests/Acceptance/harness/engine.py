@@ -1,6 +1,7 @@
 """Which engine the servers under test keep their data on: `TEST_STORE` is `sqlite`, which is usual, or `postgresql`."""
 import atexit
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,10 +25,14 @@ def new_databases() -> dict[str, str]:
     return {} if IS_EMBEDDED else postgresql().databases()
 
 
-def stored_files(data: Path) -> list[Path]:
-    """Every file that holds what an installation has stored."""
+def stored_contents(data: Path) -> dict[str, bytes]:
+    """What every file holds that an installation has stored, by name; files that a running server removes meanwhile are gone for anybody."""
     files = [path for path in data.rglob("*") if path.is_file()]
     if not IS_EMBEDDED:
         postgresql().ask("CHECKPOINT")
         files += [path for path in postgresql().folder.rglob("*") if path.is_file() and path.name not in ("password", "log")]
-    return files
+    contents = {}
+    for path in files:
+        with suppress(FileNotFoundError):
+            contents[str(path)] = path.read_bytes()
+    return contents
