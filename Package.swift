@@ -15,6 +15,7 @@ let niocore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioposix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let niohttp1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let niowebsocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let niossl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let niohttptypes: Target.Dependency = .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let httptypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -47,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -76,7 +78,7 @@ let package = Package(
         house(
             "Web", "Kits/Web",
             [
-                "Vocabulary", hummingbird, niocore, nioposix, niohttp1, niowebsocket, niohttptypes, httptypes, logging,
+                "Vocabulary", hummingbird, niocore, nioposix, niohttp1, niowebsocket, niossl, niohttptypes, httptypes, logging,
                 lifecycle, crypto,
             ]),
 

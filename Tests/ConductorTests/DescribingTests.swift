@@ -12,7 +12,7 @@ struct DescribingTests {
     }
 
     private func document() async throws -> Document {
-        try JSONDecoder().decode(Document.self, from: Data(try await Conductor.openAPI().utf8))
+        try JSONDecoder().decode(Document.self, from: Data(try Conductor.openAPI().utf8))
     }
 
     @Test("the OpenAPI document is JSON and has every endpoint but those between services and workers")
@@ -30,7 +30,7 @@ struct DescribingTests {
 
     @Test("the TypeScript client has a function for every operation")
     func typeScript() async throws {
-        let text = try await Conductor.typeScript()
+        let text = try Conductor.typeScript()
         let operations = try await document().operations
 
         #expect(operations.count > 40)

@@ -132,26 +132,6 @@ struct ServerTests {
         }
     }
 
-    @Test("endpoints between services open to whoever proves to be one")
-    func services() async throws {
-        let prove: @Sendable (Credentials) async throws -> Caller? = {
-            $0.bearer == "jobs" ? .service("jobs") : $0.bearer == "w1" ? .worker("w1") : nil
-        }
-        try await PaintShop.open(internalCaller: prove) { client, _ async throws in
-            let status = { @Sendable (path: String, token: String) in
-                try await client.post(path, "", [("Authorization", "Bearer \(token)")]).status
-            }
-            let synced = try await [
-                status("/api/internal/sync", "jobs"), status("/api/internal/sync", "w1"),
-                status("/api/internal/sync", "operator"),
-            ]
-            let leased = try await status("/api/worker/lease", "w1")
-
-            #expect(synced == [200, 403, 401])
-            #expect(leased == 200)
-        }
-    }
-
     @Test("HEAD answers like GET without a body, 204 has none")
     func head() async throws {
         try await PaintShop.open { client, _ in

@@ -8,6 +8,8 @@ package actor ClientSession {
     package nonisolated let file: LoginFile
     /// The server's address.
     package nonisolated let server: String
+    /// Reaches the server.
+    package nonisolated let client: HTTPClient
     private let personalToken: String?
     private let anonymous: RemotePeer
     private let clock: any WallClock
@@ -27,7 +29,8 @@ package actor ClientSession {
         personalToken = value("OPSCONDUCTOR_TOKEN")
         // Tokens go to the server that gave them and to no other.
         login = stored?.server == server ? stored : nil
-        anonymous = RemotePeer(try HTTPClient(base: server)) { nil }
+        client = try HTTPClient(base: server, authorities: value("OPSCONDUCTOR_CA_FILE"))
+        anonymous = RemotePeer(client, bearer: nil)
         self.clock = clock
     }
 

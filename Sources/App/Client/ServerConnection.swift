@@ -6,13 +6,11 @@ import Web
 package struct ServerConnection: Sendable {
     /// The tokens.
     package let session: ClientSession
-    private let client: HTTPClient
 
     /// Makes a connection; nothing is sent yet.
     /// - Throws: `ClientFailure` when the server is not known or its address makes no sense.
     package init(option: String?, environment: [String: String]) throws {
         session = try ClientSession(option: option, environment: environment)
-        client = try HTTPClient(base: session.server)
     }
 
     /// Calls an endpoint; a token that was refused is renewed once.
@@ -38,10 +36,10 @@ package struct ServerConnection: Sendable {
     package func live() async throws -> LiveClient {
         let token = try await session.token()
         do {
-            return try await LiveClient.connect(client, path: "/ws", token: token)
+            return try await LiveClient.connect(session.client, path: "/ws", token: token)
         } catch let problem as Problem where problem.status == 401 {
             guard try await session.hasNewToken(insteadOf: token) else { throw problem }
-            return try await LiveClient.connect(client, path: "/ws", token: try await session.token())
+            return try await LiveClient.connect(session.client, path: "/ws", token: try await session.token())
         }
     }
 
@@ -62,6 +60,6 @@ package struct ServerConnection: Sendable {
     private func call<Input, Output>(
         _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, once key: String?, token: String
     ) async throws -> Output {
-        try await RemotePeer(client) { token }.call(endpoint, path, input, as: .anonymous, idempotencyKey: key)
+        try await RemotePeer(session.client, bearer: token).call(endpoint, path, input, as: .anonymous, idempotencyKey: key)
     }
 }

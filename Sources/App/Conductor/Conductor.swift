@@ -5,7 +5,7 @@ import ServiceLifecycle
 import Vocabulary
 import Web
 
-/// Runs the product: one process, all rooms.
+/// Runs the product: one process with all rooms, or with some of them.
 package enum Conductor {
     /// Serves until SIGTERM or SIGINT, then drains and returns. `announce` gets lines for the people at the console.
     /// - Throws: errors that describe themselves in one sentence.
@@ -27,9 +27,11 @@ package enum Conductor {
     ) async throws {
         let server = try WebServer(
             routes: house.routes, authenticator: SessionAuthenticator(peer: house.peer), settings: webSettings(settings),
-            staticFiles: try FrontendService(directory: settings.webRoot).files,
-            description: description, clock: SystemClock(), ids: SystemIDs(), logger: logger)
-        let greeting = Greeting(server: server, auth: house.auth, host: settings.host, announce: announce)
+            staticFiles: try FrontendService(directory: settings.plan.has(.frontend) ? settings.webRoot : "").files,
+            description: description, readiness: { await house.missing() }, identity: house.identity,
+            described: settings.plan.has(.auth) && !settings.plan.isWhole ? try Rooms.blueprint() : nil, clock: SystemClock(),
+            ids: SystemIDs(), logger: logger)
+        let greeting = Greeting(server: server, auth: house.auth, settings: settings, announce: announce)
         // Ended in reverse order: the server answers until the worker has drained and reported.
         let services: [any Service] = [server, greeting] + house.loops
         let group = ServiceGroup(

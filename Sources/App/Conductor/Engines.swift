@@ -1,5 +1,4 @@
 import Bus
-import Executions
 import Logging
 import PostgreSQLDriver
 import Reactor
@@ -17,13 +16,13 @@ struct Engines: Sendable {
     /// Threads start only if PostgreSQL or Redis is used.
     init(_ settings: Settings) {
         self.settings = settings
-        let isAlone = settings.databases.isEmpty && settings.redis == nil
+        let isAlone = settings.plan.databases.isEmpty && settings.redis == nil
         reactors = isAlone ? nil : ReactorPool(count: settings.reactors)
     }
 
-    /// The bus, and what has to run for it.
+    /// The bus, and what has to run for it. Only Executions needs one that leads to other processes.
     func bus(_ clock: any WallClock, _ ids: any IDSource, _ logger: Logger) -> (bus: any Bus, loops: [any Service]) {
-        guard let carrier else { return (InProcessBus(), []) }
+        guard settings.plan.has(.executions), let carrier else { return (InProcessBus(), []) }
         let bus = BridgedBus(carrier, clock: clock, ids: ids, logger: logger)
         return (bus, [bus])
     }
@@ -32,7 +31,7 @@ struct Engines: Sendable {
     private var carrier: (any BusCarrier)? {
         guard let reactors else { return nil }
         if let redis = settings.redis { return RedisCarrier(redis, reactors: reactors) }
-        return settings.databases[ExecutionsService.name].map { url in
+        return settings.plan.databases[.executions].map { url in
             PostgreSQLCarrier(place(url, "bus"), reactors: reactors)
         }
     }
@@ -45,15 +44,15 @@ struct Engines: Sendable {
     }
 
     /// Whether the database of a service is a file that only this process uses.
-    func isEmbedded(_ service: String) -> Bool { settings.databases[service] == nil }
+    func isEmbedded(_ service: ServiceName) -> Bool { settings.plan.databases[service] == nil }
 
     /// Opens the database of a service.
     /// - Throws: `StoreError`.
-    func open(_ service: String) throws -> any Database {
-        guard let url = settings.databases[service], let reactors else {
-            return try SQLiteDatabase.open(path: "\(settings.dataDirectory)/\(service).db")
+    func open(_ service: ServiceName) throws -> any Database {
+        guard let url = settings.plan.databases[service], let reactors else {
+            return try SQLiteDatabase.open(path: "\(settings.dataDirectory)/\(service.rawValue).db")
         }
-        return PostgreSQLDatabase(place(url, service), reactors: reactors)
+        return PostgreSQLDatabase(place(url, service.rawValue), reactors: reactors)
     }
 
     /// Ends the threads; every database was closed before.

@@ -1,11 +1,7 @@
 import Auth
-import Bus
 import ConnectorPort
-import Contracts
-import Crypto
 import Executions
 import Foundation
-import Jobs
 import LocalConnector
 import Logging
 import Reactor
@@ -14,91 +10,96 @@ import SSHConnector
 import ServiceLifecycle
 import Store
 import Targets
-import Users
 import Vault
 import Vocabulary
 import Web
 import Worker
 
-/// All rooms in one process, on embedded databases: the composition root. Nothing else links drivers and connectors.
+/// The rooms of this process, all of them or some: the composition root. Nothing else links drivers and connectors.
 package struct House: Sendable {
-    /// Every endpoint of the product.
+    /// The endpoints that are served here.
     package let routes: Routes
-    /// Calls every endpoint without a socket.
-    package let peer: LocalPeer
+    /// Calls every endpoint, wherever it is served.
+    package let peer: Corridor
 
-    let auth: AuthService
-    let executions: ExecutionsService
+    /// Who gets set-up links is asked here; nil where Auth lives elsewhere.
+    let auth: AuthService?
+    /// How this process proves who it is, and knows others.
+    let identity: ServiceIdentity
     let loops: [any Service]
     private let engines: Engines
-    private let databases: [any Database]
+    private let databases: [ServiceName: any Database]
     private let reactors: ReactorPool
-    private let directory: DataDirectory
+    private let directory: DataDirectory?
 
     /// The names of embedded workers begin with this; those of an earlier life of this process are known to be gone.
     private static let workerPrefix = "embedded-"
 
-    /// Opens the data directory and its databases, brings the schemas up to date and puts the rooms together.
-    /// - Throws: `DataDirectoryError`, `KeyFileError`, `KeyCheckError`, `StoreError`.
+    /// Opens the databases of the rooms that live here, brings their schemas up to date and puts the rooms together.
+    /// - Throws: `DataDirectoryError`, `KeyFileError`, `KeyCheckError`, `StoreError`, `Problem` for an address that cannot be used.
     package init(_ settings: Settings, logger: Logger) async throws {
-        let (clock, ids) = (SystemClock(), SystemIDs())
-        directory = try DataDirectory.claim(settings.dataDirectory)
-        let keys = try KeyRing.load(orCreateAt: settings.secretKeyFile)
-        let vault = Vault(keys)
-        let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
-        let peer = LocalPeer(ids: ids, logger: logger)
+        let (clock, ids, plan) = (SystemClock(), SystemIDs(), settings.plan)
+        directory = plan.isEmbedded ? try DataDirectory.claim(settings.dataDirectory) : nil
+        let keys = try Keys(settings, clock: clock)
+        identity = keys.identity
+        let local = LocalPeer(ids: ids, logger: logger)
+        let peer = Corridor(local: local, remotes: try Self.remotes(plan, keys.identity, clock, logger))
         let engines = Engines(settings)
-        self.engines = engines
-        let (bus, busLoops) = engines.bus(clock, ids, logger)
-        var opened: [any Database] = []
-        func open(_ name: String, _ migrations: [Migration], sealed: KeyCheck.Sample? = nil) async throws -> any Database {
-            let database = try engines.open(name)
-            try await Migrator.run(service: name, migrations: migrations, on: database)
-            if let sealed { try await keyCheck.run(name, on: database, sample: sealed) }
-            opened.append(database)
-            return database
-        }
-        auth = AuthService(
-            database: try await open(AuthService.name, AuthService.migrations), peer: peer, clock: clock, ids: ids,
-            settings: AuthSettings(
-                version: Version.text, sessionIdle: settings.sessionIdle, sessionLife: settings.sessionLife,
-                cookieIsSecure: settings.cookieIsSecure),
-            signingKey: Self.signingKey(keys), logger: logger)
-        let users = UsersService(
-            database: try await open(UsersService.name, UsersService.migrations), peer: peer, clock: clock, ids: ids,
-            logger: logger)
-        let targets = TargetsService(
-            database: try await open(TargetsService.name, TargetsService.migrations, sealed: TargetsService.someSecret),
-            peer: peer, vault: vault, clock: clock, ids: ids)
-        let jobs = JobsService(
-            database: try await open(JobsService.name, JobsService.migrations), peer: peer, clock: clock, ids: ids)
-        executions = ExecutionsService(
-            ExecutionsRoom(
-                database: try await open(
-                    ExecutionsService.name, ExecutionsService.migrations, sealed: ExecutionsService.someSecret),
-                peer: peer, vault: vault, bus: bus, clock: clock, ids: ids, settings: ExecutionsSettings(lease: settings.lease),
-                logger: logger))
         let reactors = ReactorPool(count: settings.reactors)
-        self.reactors = reactors
-        let worker = WorkerService(
-            peer: peer, connectors: [SSHConnector(reactors: reactors), LocalConnector(reactors: reactors)],
-            settings: WorkerSettings(
-                name: Self.workerPrefix + ids.next(), slots: settings.workerSlots,
-                connectionIdle: settings.connectionIdle, drain: settings.drain),
-            clock: clock, logger: logger, home: { reactors.home(of: $0.text) })
-        var routes = Routes()
-        auth.routes(into: &routes)
-        users.routes(into: &routes)
-        targets.routes(into: &routes)
-        jobs.routes(into: &routes)
-        executions.routes(into: &routes)
-        peer.attach(routes)
-        self.routes = routes
-        self.peer = peer
-        loops = busLoops + executions.loops + [auth, worker]
-        databases = opened
-        // Where others may be at work too, their workers' leases have to end first.
-        if engines.isEmbedded(ExecutionsService.name) { _ = try await executions.rescue(workerPrefix: Self.workerPrefix) }
+        (self.peer, self.engines, self.reactors) = (peer, engines, reactors)
+        var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
+        var auth: AuthService?
+        if let ring = keys.ring {
+            let vault = Vault(ring)
+            let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
+            for service in ServiceName.withDatabase where plan.has(service) {
+                databases[service] = try await Self.open(service, engines, keyCheck)
+            }
+            let (bus, busLoops) = engines.bus(clock, ids, logger)
+            let tools = Tools(
+                clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, signingKey: Self.signingKey(ring))
+            let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
+            routes = rooms.routes(of: plan.here)
+            loops += busLoops
+            if plan.has(.executions) { loops += rooms.executions.loops }
+            if plan.has(.auth) {
+                loops.append(rooms.auth)
+                auth = rooms.auth
+            }
+            // Where others may be at work too, their workers' leases have to end first.
+            if plan.has(.executions), engines.isEmbedded(.executions) {
+                _ = try await rooms.executions.rescue(workerPrefix: Self.workerPrefix)
+            }
+        }
+        local.attach(routes)
+        if plan.has(.worker) {
+            let name = (plan.has(.executions) ? Self.workerPrefix : "\(ProcessInfo.processInfo.hostName)-") + ids.next()
+            loops.append(
+                WorkerService(
+                    peer: peer, connectors: [SSHConnector(reactors: reactors), LocalConnector(reactors: reactors)],
+                    settings: WorkerSettings(
+                        name: name, slots: settings.workerSlots, connectionIdle: settings.connectionIdle, drain: settings.drain),
+                    clock: clock, logger: logger, home: { reactors.home(of: $0.text) }))
+        }
+        (self.routes, self.loops, self.databases, self.auth) = (routes, loops, databases, auth)
+    }
+
+    private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {
+        let database = try engines.open(service)
+        guard let schema = Conductor.schemas.first(where: { $0.service == service }) else { return database }
+        try await Migrator.run(service: service.rawValue, migrations: schema.migrations, on: database)
+        if let sample = schema.someSecret { try await keyCheck.run(service.rawValue, on: database, sample: sample) }
+        return database
+    }
+
+    private static func remotes(
+        _ plan: Plan, _ identity: ServiceIdentity, _ clock: any WallClock, _ logger: Logger
+    ) throws -> [(prefix: String, peer: any Peer)] {
+        try plan.remote.flatMap { service -> [(prefix: String, peer: any Peer)] in
+            guard let address = plan.addresses[service] else { return [] }
+            let peer = try ServicePeer(service.rawValue, at: address, identity: identity, clock: clock, logger: logger)
+            return service.prefixes.map { ($0, peer) }
+        }
     }
 
     /// What access tokens are signed with.
@@ -106,11 +107,28 @@ package struct House: Sendable {
         keys.derive("auth.access-tokens").withUnsafeBytes { [UInt8]($0) }
     }
 
+    /// What is missing before requests can be served, a sentence each; nothing when the databases answer.
+    func missing() async -> [String] {
+        await withTaskGroup(of: String?.self) { group in
+            for (service, database) in databases {
+                group.addTask {
+                    do {
+                        _ = try await database.read { try await $0.first(SQL("SELECT 1 AS one")) }
+                        return nil
+                    } catch {
+                        return "the database of \(service.rawValue) does not answer"
+                    }
+                }
+            }
+            return await group.reduce(into: [String]()) { $0 += $1.map { [$0] } ?? [] }.sorted()
+        }
+    }
+
     /// Closes the databases and lets go of the data directory.
     package func close() async {
-        for database in databases { await database.close() }
+        for database in databases.values { await database.close() }
         engines.stop()
         reactors.stop()
-        directory.release()
+        directory?.release()
     }
 }

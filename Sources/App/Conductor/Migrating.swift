@@ -9,25 +9,25 @@ import Users
 import Vocabulary
 
 extension Conductor {
-    /// The services with a database of their own, and their schemas.
-    static var schemas: [(name: String, migrations: [Migration])] {
+    /// The services with a database of their own, their schemas, and how to find some secret in them.
+    static var schemas: [(service: ServiceName, migrations: [Migration], someSecret: KeyCheck.Sample?)] {
         [
-            (AuthService.name, AuthService.migrations), (UsersService.name, UsersService.migrations),
-            (TargetsService.name, TargetsService.migrations), (JobsService.name, JobsService.migrations),
-            (ExecutionsService.name, ExecutionsService.migrations),
+            (.auth, AuthService.migrations, nil), (.users, UsersService.migrations, nil),
+            (.targets, TargetsService.migrations, TargetsService.someSecret), (.jobs, JobsService.migrations, nil),
+            (.executions, ExecutionsService.migrations, ExecutionsService.someSecret),
         ]
     }
 
-    /// Brings all schemas up to date, or with `onlyCheck` says what is missing. Returns one line for each service.
+    /// Brings the schemas of the services of this process up to date, or with `onlyCheck` says what is missing. Returns one line for each service.
     /// - Throws: `DataDirectoryError`, `StoreError`.
     package static func migrate(_ settings: Settings, onlyCheck: Bool) async throws -> [String] {
-        let directory = try DataDirectory.claim(settings.dataDirectory)
-        defer { directory.release() }
+        let directory = settings.plan.isEmbedded ? try DataDirectory.claim(settings.dataDirectory) : nil
+        defer { directory?.release() }
         let engines = Engines(settings)
         defer { engines.stop() }
         var lines: [String] = []
-        for (name, migrations) in schemas {
-            let database = try engines.open(name)
+        for (service, migrations, _) in schemas where settings.plan.has(service) {
+            let (name, database) = (service.rawValue, try engines.open(service))
             if onlyCheck {
                 let pending = try await Migrator.pending(service: name, migrations: migrations, on: database)
                 lines.append("\(name): " + (pending.isEmpty ? "up to date" : "\(pending.count) to apply"))

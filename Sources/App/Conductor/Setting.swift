@@ -96,4 +96,9 @@ struct SettingReader {
 
     /// Says what is wrong with the setting that was read last.
     mutating func mistake(_ sentence: String) { values[values.count - 1].mistake = sentence }
+
+    /// Says what is wrong with a setting that was read before.
+    mutating func mistake(_ sentence: String, on setting: Setting) {
+        for index in values.indices where values[index].setting.key == setting.key { values[index].mistake = sentence }
+    }
 }

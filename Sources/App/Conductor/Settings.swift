@@ -1,11 +1,5 @@
-import Auth
-import Executions
-import Jobs
 import Logging
-import PostgreSQLDriver
 import RedisDriver
-import Targets
-import Users
 import Vocabulary
 import Web
 
@@ -19,8 +13,12 @@ package struct Settings: Sendable {
     package var dataDirectory: String
     /// The file of the encryption key.
     package var secretKeyFile: String
-    /// The URIs of the databases that are on PostgreSQL, by service; the others are files in the data directory.
-    package var databases: [String: String] = [:]
+    /// The file with which a process of nothing but a worker proves to be one; empty where the encryption key is at hand.
+    package var workerKeyFile: String
+    /// Which services live here and where the others are.
+    package let plan: Plan
+    /// The address that people use, for links; empty where it is this process's own.
+    package var publicURL: String
     /// Where messages between processes travel; nil when there is but this one.
     package var redis: RedisSettings?
     /// Connections to each PostgreSQL database.
@@ -65,13 +63,12 @@ package struct Settings: Sendable {
         secretKeyFile = reader.text(Self.files.key)
         if secretKeyFile.isEmpty { secretKeyFile = dataDirectory + "/secret.key" }
         webRoot = reader.text(Self.files.web)
-        for (service, setting) in Self.databases {
-            let url = reader.secret(setting, shown: DatabaseURL.withoutPassword)
-            if url.isEmpty { continue }
-            if !PostgreSQLSettings.isReadable(url) {
-                reader.mistake("\(setting.key) must be a URI such as postgresql://user:password@host:5432/database.")
-            }
-            databases[service] = url
+        workerKeyFile = reader.text(Self.files.workerKey)
+        plan = Plan(&reader)
+        publicURL = reader.text(Self.http.publicURL)
+        while publicURL.hasSuffix("/") { publicURL.removeLast() }
+        if plan.has(.frontend), webRoot.isEmpty, !plan.isWhole {
+            reader.mistake("WEB_ROOT is missing: frontend lives here and serves the built web app.", on: Self.files.web)
         }
         let redisURL = reader.secret(Self.redis, shown: DatabaseURL.withoutPassword)
         redis = RedisSettings(url: redisURL)
@@ -98,6 +95,12 @@ package struct Settings: Sendable {
         all = reader.values
     }
 
+    /// Where the server of this machine is reached from this machine.
+    package var ownAddress: String {
+        let host = host == NetworkWord.address("any") ? NetworkWord.address("loopback") : host
+        return host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    }
+
     /// What is wrong, all of it.
     package var mistakes: [String] { all.compactMap(\.mistake) }
 
@@ -105,21 +108,16 @@ package struct Settings: Sendable {
         host: Setting("HTTP_HOST", "loopback", "Address to listen on; the words loopback and any stand for those addresses"),
         port: Setting("HTTP_PORT", "8080", "TCP port to listen on; 0 takes any free one"),
         body: Setting("BODY_LIMIT_BYTES", "12582912", "Largest request body in bytes"),
+        publicURL: Setting("PUBLIC_URL", "", "Address that people use, such as https://host; that of this process if empty"),
         slowReader: Setting("SLOW_READER_SECONDS", "20", "Seconds after which a live client that takes nothing is disconnected")
     )
     private static let files = (
         data: Setting("DATA_DIR", "data", "Directory of the databases; made with mode 0700"),
         key: Setting("SECRET_KEY_FILE", "", "File of the encryption key; made with mode 0600; secret.key in DATA_DIR if empty"),
+        workerKey: Setting(
+            "WORKER_KEY_FILE", "", "File with the key of workers, where nothing but a worker lives; SECRET_KEY_FILE if empty"),
         web: Setting("WEB_ROOT", "", "Directory of the built web app; none is served if empty")
     )
-    private static let databases = [
-        (AuthService.name, database("AUTH_DATABASE_URL", "Auth")), (UsersService.name, database("USER_DATABASE_URL", "Users")),
-        (TargetsService.name, database("TARGETS_DATABASE_URL", "Targets")), (JobsService.name, database("JOBS_DATABASE_URL", "Jobs")),
-        (ExecutionsService.name, database("EXECUTION_DATABASE_URL", "Executions")),
-    ]
-    private static func database(_ key: String, _ service: String) -> Setting {
-        Setting(key, "", "PostgreSQL URI of the database of \(service); a file in DATA_DIR if empty")
-    }
     private static let redis = Setting("REDIS_URL", "", "Redis URI for messages between processes; none is used if empty")
     private static let databaseConnections = Setting(
         "DATABASE_CONNECTIONS", "10", "Connections to each PostgreSQL database at the same time, at most")

@@ -8,7 +8,8 @@ struct OpsConductor: AsyncParsableCommand {
         commandName: "opsconductor", abstract: "Describe systems and work, run it, watch it live, and see what happened.",
         version: Version.text,
         subcommands: [
-            Serve.self, CheckConfig.self, Migrate.self, ConsoleToken.self, APITypes.self, OpenAPIDocument.self, LoginCommand.self,
+            Serve.self, CheckConfig.self, Migrate.self, Health.self, CreateKey.self, CreateWorkerKey.self, ConsoleToken.self, APITypes.self,
+            OpenAPIDocument.self, LoginCommand.self,
             LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, GroupCommand.self, CredentialCommand.self, JobCommand.self,
             ExecutionCommand.self, RunCommandLine.self, UserCommand.self, TokenCommand.self,
         ])

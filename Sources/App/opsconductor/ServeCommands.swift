@@ -7,8 +7,10 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the server until SIGTERM; settings come from the environment (see check-config).")
 
+    @OptionGroup var services: ServicesOption
+
     func run() async throws {
-        let settings = try Console.settings()
+        let settings = try Console.settings(services)
         do {
             try await Conductor.serve(settings) { Console.say($0) }
         } catch {
@@ -22,8 +24,10 @@ struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config", abstract: "Print every setting, its value, its source and every mistake.")
 
+    @OptionGroup var services: ServicesOption
+
     func run() throws {
-        let settings = Settings(environment: ProcessInfo.processInfo.environment)
+        let settings = Settings(environment: services.environment)
         let width = settings.all.map(\.setting.key.count).max() ?? 0
         for value in settings.all {
             let key = value.setting.key.padding(toLength: width, withPad: " ", startingAt: 0)
@@ -40,10 +44,11 @@ struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Bring the databases' schemas up to date; serve does the same at its start.")
 
+    @OptionGroup var services: ServicesOption
     @Flag(help: "Only say what is missing; exit code 1 if anything is.") var check = false
 
     func run() async throws {
-        let settings = try Console.settings()
+        let settings = try Console.settings(services)
         do {
             let lines = try await Conductor.migrate(settings, onlyCheck: check)
             for line in lines { Console.say(line) }
@@ -57,19 +62,19 @@ struct Migrate: AsyncParsableCommand {
 }
 
 /// Prints the web app's types.
-struct APITypes: AsyncParsableCommand {
+struct APITypes: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "api-types", abstract: "Print the TypeScript types and client of the API.")
 
-    func run() async throws { Console.say(try await Conductor.typeScript()) }
+    func run() throws { Console.say(try Conductor.typeScript()) }
 }
 
 /// Prints the API description.
-struct OpenAPIDocument: AsyncParsableCommand {
+struct OpenAPIDocument: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "openapi", abstract: "Print the OpenAPI 3.1 description of the API.")
 
-    func run() async throws { Console.say(try await Conductor.openAPI()) }
+    func run() throws { Console.say(try Conductor.openAPI()) }
 }
 
 /// Makes a token for the console of this machine.

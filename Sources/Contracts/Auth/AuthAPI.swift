@@ -49,10 +49,10 @@ package enum AuthAPI {
 
     /// Says who shows these credentials; asked by the web kit for every request.
     package static let introspect = Endpoint<Credentials, Caller>(
-        .post, "/api/auth/internal/introspect", needs: .service, "Says who shows these credentials")
+        .post, "/api/auth/internal/introspect", needs: .service, repeatable: true, "Says who shows these credentials")
     /// Ends everything of a user that was disabled or deleted.
     package static let endUser = Endpoint<EndUser, Nothing>(
-        .post, "/api/auth/internal/end-user", answers: .noContent, needs: .service,
+        .post, "/api/auth/internal/end-user", answers: .noContent, needs: .service, repeatable: true,
         "Ends the sessions and tokens of a user; also forgets the password of one that is gone")
 }
 

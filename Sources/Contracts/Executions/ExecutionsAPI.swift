@@ -37,17 +37,17 @@ package enum ExecutionsAPI {
         .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")
     /// Tests how a target can be reached, for Targets; answers when a worker has done it.
     package static let probe = Endpoint<ProbeTarget, ConnectionTest>(
-        .post, "/api/executions/internal/probe", needs: .service, "Has a worker test how a target can be reached")
+        .post, "/api/executions/internal/probe", needs: .service, patience: .seconds(120), "Has a worker test how a target can be reached")
 
     /// Leases branches and probes to a worker; waits until there is some work or news.
     package static let lease = Endpoint<AskLease, Lease>(
-        .post, "/api/executions/worker/lease", needs: .worker, "Leases branches to a worker")
+        .post, "/api/executions/worker/lease", needs: .worker, patience: .seconds(90), "Leases branches to a worker")
     /// Keeps leases alive and hears which branches to end.
     package static let heartbeat = Endpoint<Heartbeat, HeartbeatAnswer>(
-        .post, "/api/executions/worker/heartbeat", needs: .worker, "Keeps leases alive")
+        .post, "/api/executions/worker/heartbeat", needs: .worker, repeatable: true, patience: .seconds(4), "Keeps leases alive")
     /// Stores output and results of leased branches; what comes under an old fencing token is refused.
     package static let report = Endpoint<WorkerReport, ReportReceipt>(
-        .post, "/api/executions/worker/report", needs: .worker, "Stores output and results of leased branches")
+        .post, "/api/executions/worker/report", needs: .worker, repeatable: true, "Stores output and results of leased branches")
 }
 
 /// What a `ExecutionID` names.

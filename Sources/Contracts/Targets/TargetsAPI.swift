@@ -69,11 +69,12 @@ package enum TargetsAPI {
 
     /// The targets of a run, for Jobs and Executions.
     package static let select = Endpoint<SelectTargets, SelectedTargets>(
-        .post, "/api/targets/internal/select", needs: .service, "Resolves a filter to targets")
+        .post, "/api/targets/internal/select", needs: .service, repeatable: true, "Resolves a filter to targets")
     /// How to reach targets, with credentials sealed for one worker.
     package static let connections = Endpoint<AskConnections, TargetConnections>(
-        .post, "/api/targets/internal/connections", needs: .service, "How to reach targets, credentials sealed for a worker")
+        .post, "/api/targets/internal/connections", needs: .service, repeatable: true,
+        "How to reach targets, credentials sealed for a worker")
     /// Pins the host key that a worker saw first, where the target's policy allows it.
     package static let reportHostKey = Endpoint<ReportHostKey, Nothing>(
-        .post, "/api/targets/internal/host-keys", answers: .noContent, needs: .service, "Pins a host key on first use")
+        .post, "/api/targets/internal/host-keys", answers: .noContent, needs: .service, repeatable: true, "Pins a host key on first use")
 }

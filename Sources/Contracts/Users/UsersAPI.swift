@@ -18,7 +18,7 @@ package enum UsersAPI {
 
     /// One user by id or name, for Auth.
     package static let find = Endpoint<FindUser, FoundUser>(
-        .post, "/api/users/internal/find", needs: .service, "Finds a user by id or name")
+        .post, "/api/users/internal/find", needs: .service, repeatable: true, "Finds a user by id or name")
     /// Makes the first administrator; refused once any user exists.
     package static let createFirst = Endpoint<SaveUser, User>(
         .post, "/api/users/internal/first", answers: .created, needs: .service, "Makes the first administrator")

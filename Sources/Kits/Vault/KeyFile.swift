@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Glibc
 
 extension KeyRing {
     /// Reads the key file, which only its owner may read; creates it with one random key when there is none.
@@ -7,9 +8,22 @@ extension KeyRing {
     /// empty lines and lines that start with `#` are skipped.
     package static func load(orCreateAt path: String) throws(KeyFileError) -> KeyRing {
         if let ring = try load(path) { return ring }
-        try create(path)
+        try createWithRandomKey(path, mayExist: true)
         guard let ring = try load(path) else { throw .notUsable(path: path, reason: "it vanished") }
         return ring
+    }
+
+    /// Creates a key file with one random key.
+    /// - Throws: `KeyFileError.exists` when there is a file, which is left alone.
+    package static func create(at path: String) throws(KeyFileError) { try createWithRandomKey(path, mayExist: false) }
+
+    /// Writes the ring as a new key file.
+    /// - Throws: `KeyFileError.exists` when there is a file, which is left alone.
+    package func write(to path: String) throws(KeyFileError) { try Self.create(path, lines, mayExist: false) }
+
+    private static func createWithRandomKey(_ path: String, mayExist: Bool) throws(KeyFileError) {
+        let key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+        try create(path, "1:\(key)\n", mayExist: mayExist)
     }
 
     /// Nil when there is no file.
@@ -46,7 +60,7 @@ extension KeyRing {
     }
 
     /// Writes a whole file under another name first, so that nobody ever sees half of one; a file that appears meanwhile is left alone.
-    private static func create(_ path: String) throws(KeyFileError) {
+    private static func create(_ path: String, _ lines: String, mayExist: Bool) throws(KeyFileError) {
         let unborn = "\(path).\(getpid()).new"
         unlink(unborn)
         let file = open(unborn, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -55,12 +69,14 @@ extension KeyRing {
             close(file)
             unlink(unborn)
         }
-        let key = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
-        let line = Array("1:\(key)\n".utf8)
-        guard write(file, line, line.count) == line.count, fsync(file) == 0 else {
+        let bytes = Array(lines.utf8)
+        guard Glibc.write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
             throw .notUsable(path: path, reason: reason())
         }
-        guard link(unborn, path) == 0 || errno == EEXIST else { throw .notUsable(path: path, reason: reason()) }
+        if link(unborn, path) != 0 {
+            guard errno == EEXIST else { throw .notUsable(path: path, reason: reason()) }
+            guard mayExist else { throw .exists(path: path) }
+        }
         let parent = (path as NSString).deletingLastPathComponent
         let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
@@ -77,6 +93,8 @@ package enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
     case readableByOthers(path: String)
     /// A line is not `version:base64` with a 32-byte key, or a version comes twice, or there is no key at all.
     case damaged(path: String, line: Int)
+    /// A file that was to be made is there already.
+    case exists(path: String)
     /// It cannot be read or created.
     case notUsable(path: String, reason: String)
 
@@ -87,6 +105,8 @@ package enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
             "The key file \(path) may be read by others than its owner; run chmod 600 on it."
         case .damaged(let path, let line):
             "Line \(line) of the key file \(path) is not version:base64 with a key of 32 bytes; restore the file from a backup."
+        case .exists(let path):
+            "There is a file \(path) already; it is left alone, because whatever was sealed with its key needs it."
         case .notUsable(let path, let reason):
             "The key file \(path) cannot be used (\(reason)); set SECRET_KEY_FILE to a file that this user may read and write."
         }

@@ -59,6 +59,9 @@ package struct Caller: Sendable, Codable, Hashable {
         }
     }
 
+    /// Whether this is a part of the installation and nobody from outside.
+    package var isInternal: Bool { kind == .service || kind == .worker }
+
     /// The permissions that the caller holds, in declaration order; what the web app shows or hides by.
     package var permissions: [Permission] { Permission.grantable.filter(holds) }
 }

@@ -12,18 +12,24 @@ package struct Endpoint<Input: Codable & Sendable, Output: Codable & Sendable>: 
     package let success: SuccessStatus
     /// What a caller must hold; checked before the handler runs.
     package let permission: Permission
+    /// Whether asking twice does no harm, so that a call whose answer was lost may be made again.
+    package let isRepeatable: Bool
+    /// How long another service waits for the answer.
+    package let patience: Duration
     /// One sentence for the API description.
     package let summary: String
 
-    /// Declares an endpoint; one without a permission does not compile.
+    /// Declares an endpoint; one without a permission does not compile. `GET` is always repeatable.
     package init(
         _ method: HTTPVerb, _ path: String, answers success: SuccessStatus = .ok, needs permission: Permission,
-        _ summary: String
+        repeatable: Bool = false, patience: Duration = .seconds(30), _ summary: String
     ) {
         self.method = method
         self.path = path
         self.success = success
         self.permission = permission
+        isRepeatable = repeatable || method == .get
+        self.patience = patience
         self.summary = summary
     }
 

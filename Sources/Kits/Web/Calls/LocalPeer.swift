@@ -2,12 +2,6 @@ import Logging
 import Synchronization
 import Vocabulary
 
-/// The id of the request being served, so that calls to other rooms and their log lines carry the same one.
-package enum CurrentRequest {
-    /// Nil outside of requests.
-    @TaskLocal package static var id: String?
-}
-
 /// Calls rooms of this process directly: no socket, no JSON. Rooms get it before the routes exist; `attach` connects it once.
 package final class LocalPeer: Peer {
     private let routes = Mutex<[String: Route]?>(nil)

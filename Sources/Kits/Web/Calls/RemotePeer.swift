@@ -1,14 +1,23 @@
 import Vocabulary
 
-/// Calls rooms over HTTP. Who calls is what the token says; the `caller` of a call is not sent.
+/// Calls rooms over HTTP. Who calls is what the `Authorization` field proves.
 package struct RemotePeer: Peer {
-    private let client: HTTPClient
-    private let token: @Sendable () async throws -> String?
+    /// Gives the `Authorization` field of a call to the endpoint with this key; nil sends none.
+    package typealias Authorization = @Sendable (_ caller: Caller, _ endpoint: String) async throws -> String?
 
-    /// Makes a peer; `token` is asked before every call.
-    package init(_ client: HTTPClient, token: @escaping @Sendable () async throws -> String?) {
+    private let client: HTTPClient
+    private let authorization: Authorization
+
+    /// Makes a peer; `authorization` is asked before every call.
+    package init(_ client: HTTPClient, authorization: @escaping Authorization) {
         self.client = client
-        self.token = token
+        self.authorization = authorization
+    }
+
+    /// Makes a peer for somebody with a token, whatever the `caller` of a call says; nil is nobody.
+    package init(_ client: HTTPClient, bearer: String?) {
+        let field = bearer.map { "Bearer \($0)" }
+        self.init(client) { _, _ in field }
     }
 
     /// See `Peer`.
@@ -16,7 +25,35 @@ package struct RemotePeer: Peer {
         _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, as caller: Caller,
         idempotencyKey: String?
     ) async throws -> Output {
-        let answer = try await client.send(request(endpoint, path, input, idempotencyKey))
+        do {
+            return try await exchange(endpoint, path, input, as: caller, idempotencyKey: idempotencyKey)
+        } catch let unanswered as HTTPClient.Unanswered {
+            throw unanswered.problem
+        }
+    }
+
+    /// One call, as `call` makes it, with further header fields.
+    /// - Throws: `HTTPClient.Unanswered` when no answer came, `Problem` as the service answered it, `CancellationError`.
+    func exchange<Input, Output>(
+        _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, as caller: Caller, idempotencyKey: String?,
+        headers: [(name: String, value: String)] = []
+    ) async throws -> Output {
+        var request = try request(endpoint, path, input)
+        request.isRepeatable = endpoint.isRepeatable
+        request.headers += headers
+        if let field = try await authorization(caller, endpoint.key) { request.headers.append(("Authorization", field)) }
+        if let idempotencyKey { request.headers.append(("Idempotency-Key", idempotencyKey)) }
+        if let id = CurrentRequest.id { request.headers.append(("X-Request-Id", id)) }
+        if let trace = CurrentRequest.trace?.next {
+            request.headers.append(("traceparent", trace.field))
+            if let state = trace.state { request.headers.append(("tracestate", state)) }
+        }
+        return try await output(of: endpoint, try await client.exchange(request))
+    }
+
+    private func output<Input, Output>(
+        of endpoint: Endpoint<Input, Output>, _ answer: HTTPClient.Answer
+    ) async throws -> Output {
         guard (200..<300).contains(answer.status) else { throw try await answer.problem() }
         if Output.self == Download.self, let download = Self.download(answer) as? Output { return download }
         let bytes = try await answer.body()
@@ -29,19 +66,15 @@ package struct RemotePeer: Peer {
     }
 
     private func request<Input, Output>(
-        _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, _ idempotencyKey: String?
-    ) async throws -> HTTPClient.Request {
-        var headers: [(name: String, value: String)] = [("Accept", "application/json")]
-        if let token = try await token() { headers.append(("Authorization", "Bearer \(token)")) }
-        if let idempotencyKey { headers.append(("Idempotency-Key", idempotencyKey)) }
-        if let id = CurrentRequest.id { headers.append(("X-Request-Id", id)) }
+        _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input
+    ) throws -> HTTPClient.Request {
         let target = try Self.target(endpoint.path, path)
+        let accept = (name: "Accept", value: "application/json")
         guard endpoint.method == .get else {
-            headers.append(("Content-Type", "application/json"))
-            return HTTPClient.Request(endpoint.method.rawValue, target, headers: headers, body: try JSONCodec.encode(input))
+            return try HTTPClient.Request(endpoint.method.rawValue, target, json: input, headers: [accept])
         }
         let query = QueryInput.text(of: try JSONParser.parse(JSONCodec.encode(input)))
-        return HTTPClient.Request("GET", query.isEmpty ? target : "\(target)?\(query)", headers: headers)
+        return HTTPClient.Request("GET", query.isEmpty ? target : "\(target)?\(query)", headers: [accept])
     }
 
     /// The path with its parameters filled in.

@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOPosix
 import Vocabulary
 
-/// A small HTTP/1.1 client without TLS. Connections stay open for the next requests; copies of a client share them.
+/// A small HTTP/1.1 client, with TLS where the address says `https`. Connections stay open for the next requests; copies of a client share them.
 package struct HTTPClient: Sendable {
     /// How long the client waits for what, and what it keeps.
     package struct Patience: Sendable {
@@ -31,6 +31,8 @@ package struct HTTPClient: Sendable {
         package var headers: [(name: String, value: String)]
         /// The body; empty sends none.
         package var body: [UInt8]
+        /// Whether the server takes it for the same when it comes twice, although its method does not say so.
+        package var isRepeatable = false
 
         /// Makes a request.
         package init(_ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
@@ -42,7 +44,8 @@ package struct HTTPClient: Sendable {
 
         /// Whether it does no harm when the server gets it twice: it changes nothing, or says itself that it is the same.
         var mayArriveTwice: Bool {
-            ["GET", "HEAD", "OPTIONS"].contains(method) || headers.contains { $0.name.lowercased() == "idempotency-key" }
+            isRepeatable || ["GET", "HEAD", "OPTIONS"].contains(method)
+                || headers.contains { $0.name.lowercased() == "idempotency-key" }
         }
 
         /// A request with a JSON body.
@@ -53,6 +56,13 @@ package struct HTTPClient: Sendable {
             self.init(
                 method, target, headers: [("Content-Type", "application/json")] + headers, body: try JSONCodec.encode(json))
         }
+    }
+
+    /// Why a request has no answer.
+    struct Unanswered: Error {
+        let problem: Problem
+        /// Whether the server may have taken it all the same.
+        let mayHaveArrived: Bool
     }
 
     /// An answer whose body is still to come.
@@ -83,17 +93,22 @@ package struct HTTPClient: Sendable {
     let prefix: String
     let patience: Patience
     private let pool: ConnectionPool
+    private let tls: ClientTLS?
 
-    /// Makes a client for a server, such as `http://127.0.0.1:8080` or `http://proxy/opsconductor`.
-    /// - Throws: `Problem` 422 with one sentence when the text is not such an address.
-    package init(base: String, patience: Patience = Patience(), clock: any WallClock = SystemClock()) throws {
+    /// Makes a client for a server, such as `http://127.0.0.1:8080` or `https://proxy/opsconductor`.
+    /// - Parameter authorities: a PEM file with the certificate authorities that are trusted; those of this machine when nil.
+    /// - Throws: `Problem` 422 with one sentence when the text is not such an address or the file has no certificates.
+    package init(
+        base: String, authorities: String? = nil, patience: Patience = Patience(), clock: any WallClock = SystemClock()
+    ) throws {
         guard let parts = URLComponents(string: base), let scheme = parts.scheme?.lowercased(), let host = parts.host, !host.isEmpty
         else { throw Problem.invalid("\(base) is not a server address; write it like http://host:port.") }
-        guard scheme == "http" else {
-            throw Problem.invalid("\(base) cannot be used: this client speaks http:// only; use the address before the TLS proxy.")
+        guard scheme == "http" || scheme == "https" else {
+            throw Problem.invalid("\(base) cannot be used; write the address like http://host:port, or with https.")
         }
         self.host = host.trimmingCharacters(in: ["[", "]"])
-        port = parts.port ?? 80
+        tls = scheme == "https" ? try ClientTLS(host: self.host, authorities: authorities) : nil
+        port = parts.port ?? (scheme == "https" ? 443 : 80)
         prefix = parts.percentEncodedPath.hasSuffix("/") ? String(parts.percentEncodedPath.dropLast()) : parts.percentEncodedPath
         self.patience = patience
         pool = ConnectionPool(patience: patience, clock: clock)
@@ -102,30 +117,49 @@ package struct HTTPClient: Sendable {
     /// The value of the `Host` header.
     var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? name : "\(name):\(port)"
+        return port == (tls == nil ? 80 : 443) ? name : "\(name):\(port)"
     }
 
     /// Sends a request and returns as soon as the head of the answer is there. Statuses are not judged. A request that meets a connection
     /// which the server has just closed is sent again over another one, if it cannot have arrived or may arrive twice.
     /// - Throws: `Problem` 503 when the server cannot be reached, says nothing or breaks off; `CancellationError`.
     package func send(_ request: Request) async throws -> Answer {
+        do {
+            return try await exchange(request)
+        } catch let unanswered as Unanswered {
+            throw unanswered.problem
+        }
+    }
+
+    /// Sends a request as `send` does.
+    /// - Throws: `Unanswered` when there is no answer; `CancellationError`.
+    func exchange(_ request: Request) async throws -> Answer {
         let head = head(of: request)
         while let connection = pool.take() {
             do {
                 return answer(try await connection.exchange(head, request.body), over: connection)
             } catch let interrupted as HTTPConnection.Interrupted {
                 try Task.checkCancellation()
-                guard interrupted.isHangUp, request.mayArriveTwice || !interrupted.mayHaveArrived else { throw broken(interrupted.reason) }
+                guard interrupted.isHangUp, request.mayArriveTwice || !interrupted.mayHaveArrived else { throw unanswered(interrupted) }
             }
         }
         let silence = patience.silence
-        let connection = try await connect { try HTTPConnection(channel: $0, silence: silence) }
+        let connection: HTTPConnection
+        do {
+            connection = try await connect { try HTTPConnection(channel: $0, silence: silence) }
+        } catch let problem as Problem {
+            throw Unanswered(problem: problem, mayHaveArrived: false)
+        }
         do {
             return answer(try await connection.exchange(head, request.body), over: connection)
         } catch let interrupted as HTTPConnection.Interrupted {
             try Task.checkCancellation()
-            throw broken(interrupted.reason)
+            throw unanswered(interrupted)
         }
+    }
+
+    private func unanswered(_ interrupted: HTTPConnection.Interrupted) -> Unanswered {
+        Unanswered(problem: broken(interrupted.reason), mayHaveArrived: interrupted.mayHaveArrived)
     }
 
     private func head(of request: Request) -> HTTPRequestHead {
@@ -179,7 +213,10 @@ package struct HTTPClient: Sendable {
                 .channelOption(.autoRead, value: false)
                 .connectTimeout(TimeAmount(patience.connect))
                 .connect(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try setUp(channel) }
+                    channel.eventLoop.makeCompletedFuture {
+                        try tls?.protect(channel)
+                        return try setUp(channel)
+                    }
                 }
         } catch {
             try Task.checkCancellation()
@@ -202,7 +239,8 @@ package struct HTTPClient: Sendable {
     }
 
     static func reason(_ error: any Error) -> String {
-        switch error {
+        if let reason = ClientTLS.reason(error) { return reason }
+        return switch error {
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first { reason(first.error) } else { "the name is not known" }
         case let error as IOError: String(cString: strerror(error.errnoCode))

@@ -12,6 +12,13 @@ extension HTTPField.Name {
     /// `Idempotency-Key`.
     static let idempotencyKey = known("Idempotency-Key")
 
+    /// `X-Patience-Milliseconds`, between services.
+    static let patience = known(HeaderField.patience)
+    /// `traceparent` (W3C Trace Context).
+    static let traceParent = known("traceparent")
+    /// `tracestate` (W3C Trace Context).
+    static let traceState = known("tracestate")
+
     private static func known(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no header name") }
         return name

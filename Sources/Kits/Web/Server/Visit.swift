@@ -16,6 +16,11 @@ struct Visit: Sendable {
     let address: String?
     let bearer: String?
     let cookie: String?
+    /// What another service shows to prove who it is.
+    let serviceToken: String?
+    /// How long another service waits for the answer; to be believed only when it has proved to be one.
+    let patience: Duration?
+    let trace: TraceContext
 
     init(_ head: HTTPRequest, peer: String?, settings: WebSettings, sessionCookie: String, ids: any IDSource) {
         headers = head.headerFields
@@ -28,7 +33,10 @@ struct Visit: Sendable {
         address = settings.trustedProxies.client(peer: peer, forwardedFor: headers[.forwardedFor])
         let trusted = peer.map(settings.trustedProxies.contains) ?? false
         host = (trusted ? headers[.forwardedHost] : nil) ?? head.authority
-        bearer = headers[.authorization].flatMap(Self.token)
+        bearer = headers[.authorization].flatMap { Self.token($0, scheme: "bearer") }
+        serviceToken = headers[.authorization].flatMap { Self.token($0, scheme: ServiceIdentity.scheme.lowercased()) }
+        patience = headers[.patience].flatMap { Int64($0) }.flatMap { (1...3_600_000).contains($0) ? .milliseconds($0) : nil }
+        trace = TraceContext(headers[.traceParent], state: headers[.traceState]) ?? TraceContext()
         cookie = headers[.cookie].flatMap { Self.value(of: sessionCookie, in: $0) }
     }
 
@@ -51,9 +59,9 @@ struct Visit: Sendable {
         return isFine ? id : nil
     }
 
-    private static func token(_ field: String) -> String? {
+    private static func token(_ field: String, scheme: String) -> String? {
         let parts = field.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        guard parts.count == 2, parts[0].lowercased() == scheme else { return nil }
         return parts[1].trimmed
     }
 

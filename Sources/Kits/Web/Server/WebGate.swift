@@ -17,16 +17,16 @@ struct WebGate: Sendable {
     let table: PathTable<Entry>
     let settings: WebSettings
     let authenticator: any Authenticator
-    let internalCaller: (@Sendable (Credentials) async throws -> Caller?)?
+    /// Knows other services and workers; nil where there are none.
+    let identity: ServiceIdentity?
     let staticFiles: StaticFiles?
     let origins: OriginRule
     let ids: any IDSource
     let logger: Logger
 
     init(
-        routes: Routes, settings: WebSettings, authenticator: any Authenticator,
-        internalCaller: (@Sendable (Credentials) async throws -> Caller?)?, staticFiles: StaticFiles?, ids: any IDSource,
-        logger: Logger
+        routes: Routes, settings: WebSettings, authenticator: any Authenticator, identity: ServiceIdentity?,
+        staticFiles: StaticFiles?, ids: any IDSource, logger: Logger
     ) {
         var table = PathTable<Entry>()
         for route in routes.all { table.update(route.path, initial: Entry()) { $0.routes[route.method.rawValue] = route } }
@@ -34,7 +34,7 @@ struct WebGate: Sendable {
         self.table = table
         self.settings = settings
         self.authenticator = authenticator
-        self.internalCaller = internalCaller
+        self.identity = identity
         self.staticFiles = staticFiles
         self.ids = ids
         self.logger = logger
@@ -47,21 +47,31 @@ struct WebGate: Sendable {
 
     /// The answer to a request that came over a channel.
     /// - Throws: `Problem` and `Refusal` for the client, anything else for the log.
-    func answer(_ visit: Visit, _ request: Request, over channel: any Channel) async throws -> WireAnswer {
-        guard let (entry, parameters) = table.find(visit.path), isVisible(entry) else { return try await file(visit) }
+    func answer(_ visit: Visit, _ request: Request, over channel: any Channel, at now: Timestamp) async throws -> WireAnswer {
+        guard let (entry, parameters) = table.find(visit.path), isVisible(entry, visit) else { return try await file(visit) }
         let method = visit.method == "HEAD" ? "GET" : visit.method
         if method == "OPTIONS" { return try options(entry, visit) }
-        guard let route = entry.routes[method], isVisible(route.permission) else {
-            guard method == "GET", entry.socket != nil else { throw Refusal.methodNotAllowed(visit.method, allowed(entry)) }
+        guard let route = entry.routes[method], isVisible(route.permission, visit) else {
+            guard method == "GET", entry.socket != nil else { throw Refusal.methodNotAllowed(visit.method, allowed(entry, visit)) }
             throw Refusal.upgradeRequired
         }
-        let caller = try await enter(visit, needs: route.permission)
+        let caller = try await enter(visit, route)
         let body = method == "GET" ? [] : try await body(request, over: channel)
-        return try await route.wireHandler(
-            WireCall(
-                method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
-                path: parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
-                requestId: visit.requestId, userAgent: visit.userAgent))
+        let call = WireCall(
+            method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
+            path: parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
+            requestId: visit.requestId, userAgent: visit.userAgent)
+        guard caller.isInternal, let patience = visit.patience else { return try await route.wireHandler(call) }
+        return try await CurrentRequest.$deadline.withValue(now + patience) { try await route.wireHandler(call) }
+    }
+
+    /// Lets in who may use a route: another service by its identity, everybody else by what they show.
+    private func enter(_ visit: Visit, _ route: Route) async throws -> Caller {
+        guard Self.isInternal(route.permission) else { return try await enter(visit, needs: route.permission) }
+        guard let identity, let token = visit.serviceToken else { throw Problem.unauthenticated }
+        let caller = try identity.caller(token, for: route.key)
+        try Permit.check(caller, route.permission)
+        return caller
     }
 
     private func file(_ visit: Visit) async throws -> WireAnswer {
@@ -89,10 +99,6 @@ struct WebGate: Sendable {
 
     /// Finds out who shows credentials at something that needs a permission.
     func identify(_ credentials: Credentials, _ permission: Permission) async throws -> Caller {
-        if permission == .service || permission == .worker {
-            guard let caller = try await internalCaller?(credentials) else { throw Problem.unauthenticated }
-            return caller
-        }
         guard credentials.bearer != nil || credentials.cookie != nil else { return .anonymous }
         do {
             return try await authenticator.caller(credentials)
@@ -101,22 +107,26 @@ struct WebGate: Sendable {
         }
     }
 
-    /// Endpoints between services do not exist for the world outside unless somebody can prove to be a service.
-    private func isVisible(_ permission: Permission) -> Bool {
-        internalCaller != nil || (permission != .service && permission != .worker)
+    private static func isInternal(_ permission: Permission) -> Bool { permission == .service || permission == .worker }
+
+    /// Endpoints between services exist for those only who show an identity.
+    private func isVisible(_ permission: Permission, _ visit: Visit) -> Bool {
+        !Self.isInternal(permission) || (identity != nil && visit.serviceToken != nil)
     }
 
-    private func isVisible(_ entry: Entry) -> Bool { entry.socket != nil || entry.routes.values.contains { isVisible($0.permission) } }
+    private func isVisible(_ entry: Entry, _ visit: Visit) -> Bool {
+        entry.socket != nil || entry.routes.values.contains { isVisible($0.permission, visit) }
+    }
 
-    private func allowed(_ entry: Entry) -> [String] {
-        var methods = entry.routes.values.filter { isVisible($0.permission) }.map(\.method.rawValue)
+    private func allowed(_ entry: Entry, _ visit: Visit) -> [String] {
+        var methods = entry.routes.values.filter { isVisible($0.permission, visit) }.map(\.method.rawValue)
         if entry.socket != nil { methods.append("GET") }
         if methods.contains("GET") { methods.append("HEAD") }
         return methods.sorted()
     }
 
     private func options(_ entry: Entry, _ visit: Visit) throws -> WireAnswer {
-        let methods = (allowed(entry) + ["OPTIONS"]).joined(separator: ", ")
+        let methods = (allowed(entry, visit) + ["OPTIONS"]).joined(separator: ", ")
         var headers = [("Allow", methods)]
         if visit.headers[.accessControlRequestMethod] != nil {
             guard origins.crossOrigin(visit.headers) != nil else {

@@ -21,8 +21,8 @@ struct WebResponder: HTTPResponder {
         let visit = gate.visit(request.head, peer: context.channel.remoteAddress?.ipAddress)
         let answer: WireAnswer
         do {
-            answer = try await CurrentRequest.$id.withValue(visit.requestId) {
-                try await gate.answer(visit, request, over: context.channel)
+            answer = try await gate.within(visit) {
+                try await gate.answer(visit, request, over: context.channel, at: start)
             }
         } catch {
             answer = gate.failure(error, visit)
@@ -36,13 +36,21 @@ struct WebResponder: HTTPResponder {
         gate.logger.log(
             level: level, "request",
             metadata: [
-                "request_id": "\(visit.requestId)", "method": "\(visit.method)", "path": "\(visit.path)",
+                "request_id": "\(visit.requestId)", "trace_id": "\(visit.trace.trace)", "method": "\(visit.method)",
+                "path": "\(visit.path)",
                 "status": "\(answer.status)", "milliseconds": "\(took.milliseconds)", "address": "\(visit.address ?? "-")",
             ])
     }
 }
 
 extension WebGate {
+    /// Does something as a part of a request: calls to other rooms carry its id and trace.
+    func within<Output>(_ visit: Visit, _ body: () async throws -> Output) async rethrows -> Output {
+        try await CurrentRequest.$id.withValue(visit.requestId) {
+            try await CurrentRequest.$trace.withValue(visit.trace) { try await body() }
+        }
+    }
+
     /// What a browser may load and who may frame us; nothing comes from elsewhere.
     private static let contentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "

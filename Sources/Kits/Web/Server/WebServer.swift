@@ -38,17 +38,17 @@ package struct WebServer: Service {
     /// Makes a server out of routes.
     /// - Parameters:
     ///   - readiness: names what is still missing; empty means ready. Asked by `/ready`.
-    ///   - internalCaller: proves the identity of other services and workers; without it their endpoints do not exist for anybody outside.
+    ///   - identity: knows other services and workers; without it their endpoints do not exist for anybody outside.
+    ///   - described: what the API description tells about; the routes when nil.
     /// - Throws: `SchemaFault` for a wire type that cannot be described.
     package init(
         routes: Routes, authenticator: any Authenticator, settings: WebSettings, staticFiles: StaticFiles? = nil,
         description: APIDescription, readiness: @escaping @Sendable () async -> [String] = { [] },
-        internalCaller: (@Sendable (Credentials) async throws -> Caller?)? = nil, clock: any WallClock, ids: any IDSource,
-        logger: Logger
+        identity: ServiceIdentity? = nil, described: Routes? = nil, clock: any WallClock, ids: any IDSource, logger: Logger
     ) throws {
         for route in routes.all { _ = (try WireSchema.of(route.input), try WireSchema.of(route.output)) }
         var all = routes
-        let document = try OpenAPI.document(routes, description, sessionCookie: authenticator.sessionCookie)
+        let document = try OpenAPI.document(described ?? routes, description, sessionCookie: authenticator.sessionCookie)
         all.serve(Health.alive) { _ in Health(status: "ok") }
         all.serve(Health.ready) { _ in
             let missing = await readiness()
@@ -57,8 +57,8 @@ package struct WebServer: Service {
         }
         all.serve(OpenAPI.endpoint) { _ in Download(contentType: "application/json", bytes: document) }
         gate = WebGate(
-            routes: all, settings: settings, authenticator: authenticator, internalCaller: internalCaller,
-            staticFiles: staticFiles, ids: ids, logger: logger)
+            routes: all, settings: settings, authenticator: authenticator, identity: identity, staticFiles: staticFiles, ids: ids,
+            logger: logger)
         self.clock = clock
     }
 

@@ -1,0 +1,75 @@
+import Auth
+import Bus
+import Executions
+import Jobs
+import Logging
+import Store
+import Targets
+import Users
+import Vault
+import Vocabulary
+import Web
+
+/// What every room works with.
+struct Tools {
+    let clock: any WallClock
+    let ids: any IDSource
+    let logger: Logger
+    let peer: any Peer
+    let vault: Vault
+    let bus: any Bus
+    /// What access tokens are signed with.
+    let signingKey: [UInt8]
+}
+
+/// The rooms that own data, put together on databases, wherever those are.
+struct Rooms {
+    let auth: AuthService
+    let users: UsersService
+    let targets: TargetsService
+    let jobs: JobsService
+    let executions: ExecutionsService
+
+    init(_ settings: Settings, _ tools: Tools, database: (ServiceName) -> any Database) {
+        let (peer, clock, ids, logger) = (tools.peer, tools.clock, tools.ids, tools.logger)
+        auth = AuthService(
+            database: database(.auth), peer: peer, clock: clock, ids: ids,
+            settings: AuthSettings(
+                version: Version.text, sessionIdle: settings.sessionIdle, sessionLife: settings.sessionLife,
+                cookieIsSecure: settings.cookieIsSecure),
+            signingKey: tools.signingKey, logger: logger)
+        users = UsersService(database: database(.users), peer: peer, clock: clock, ids: ids, logger: logger)
+        targets = TargetsService(database: database(.targets), peer: peer, vault: tools.vault, clock: clock, ids: ids)
+        jobs = JobsService(database: database(.jobs), peer: peer, clock: clock, ids: ids)
+        executions = ExecutionsService(
+            ExecutionsRoom(
+                database: database(.executions), peer: peer, vault: tools.vault, bus: tools.bus, clock: clock, ids: ids,
+                settings: ExecutionsSettings(lease: settings.lease), logger: logger))
+    }
+
+    /// The endpoints of some services.
+    func routes(of services: Set<ServiceName>) -> Routes {
+        var routes = Routes()
+        for service in ServiceName.allCases where services.contains(service) {
+            switch service {
+            case .auth: auth.routes(into: &routes)
+            case .users: users.routes(into: &routes)
+            case .targets: targets.routes(into: &routes)
+            case .jobs: jobs.routes(into: &routes)
+            case .executions: executions.routes(into: &routes)
+            case .frontend, .worker: break
+            }
+        }
+        return routes
+    }
+
+    /// The endpoints of the whole product, for describing them: the rooms have no data.
+    static func blueprint() throws -> Routes {
+        guard let keys = KeyRing.fleeting() else { throw StoreError.closed }
+        let (clock, ids, logger) = (SystemClock(), SystemIDs(), Logger(label: "opsconductor"))
+        let tools = Tools(
+            clock: clock, ids: ids, logger: logger, peer: LocalPeer(ids: ids, logger: logger), vault: Vault(keys), bus: InProcessBus(),
+            signingKey: House.signingKey(keys))
+        return Rooms(Settings(environment: [:]), tools) { _ in AbsentDatabase() }.routes(of: Set(ServiceName.allCases))
+    }
+}
