@@ -28,7 +28,7 @@ class Container:
             "PATH": os.environ["PATH"], **{f"{service}_UPSTREAM": "service:8000" for service in SERVICES},
             "CERTIFICATE": str(self.certificate), "CERTIFICATE_KEY": str(self.key), "STATE_DIR": str(self.folder),
             "HTTP_LISTEN": f"127.0.0.1:{free_port()}", "HTTPS_LISTEN": f"127.0.0.1:{self.port}", "WORKER_PROCESSES": "1",
-            "ACCESS_LOG": "off", "CERTIFICATE_NAMES": "ops.example, 192.0.2.1", **settings}
+            "ACCESS_LOG": str(self.folder / "access.log"), "CERTIFICATE_NAMES": "ops.example, 192.0.2.1", **settings}
         identity = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--bounding-set=-all"] if os.getuid() == 0 else []
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([*identity, NGINX / "start"], env=environment, stdout=log, stderr=subprocess.STDOUT)
