@@ -10,26 +10,27 @@ STAGE = scripts/stage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test build web lint format bench dist clean setup setup-bench web-only test-build test-web test-swift acceptance \
-	test-swift-postgresql acceptance-postgresql
+.PHONY: help up test build web lint format bench dist secrets compose-test clean setup setup-bench web-only test-build test-web test-swift acceptance \
+	test-swift-postgresql acceptance-postgresql test-deploy
 
 help: ## Shows this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Sets up, builds, starts and shows a first run (ONCE=1 ends after it)
 	@scripts/up
 
 test: ## Runs every check and test; CI runs exactly this
 	@$(STAGE) --begin
-	@$(STAGE) "1/9 set-up" scripts/setup test
-	@$(STAGE) "2/9 lint" $(MAKE) --no-print-directory lint
-	@$(STAGE) "3/9 build" $(MAKE) --no-print-directory test-build
-	@$(STAGE) "4/9 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
-	@$(STAGE) "5/9 web unit tests" $(MAKE) --no-print-directory test-web
-	@$(STAGE) "6/9 unit and integration tests" $(MAKE) --no-print-directory test-swift
-	@$(STAGE) "7/9 services on PostgreSQL" $(MAKE) --no-print-directory test-swift-postgresql
-	@$(STAGE) "8/9 acceptance of the binary" $(MAKE) --no-print-directory acceptance
-	@$(STAGE) "9/9 acceptance on PostgreSQL" $(MAKE) --no-print-directory acceptance-postgresql
+	@$(STAGE) "1/10 set-up" scripts/setup test
+	@$(STAGE) "2/10 lint" $(MAKE) --no-print-directory lint
+	@$(STAGE) "3/10 build" $(MAKE) --no-print-directory test-build
+	@$(STAGE) "4/10 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
+	@$(STAGE) "5/10 web unit tests" $(MAKE) --no-print-directory test-web
+	@$(STAGE) "6/10 unit and integration tests" $(MAKE) --no-print-directory test-swift
+	@$(STAGE) "7/10 services on PostgreSQL" $(MAKE) --no-print-directory test-swift-postgresql
+	@$(STAGE) "8/10 acceptance of the binary" $(MAKE) --no-print-directory acceptance
+	@$(STAGE) "9/10 acceptance on PostgreSQL" $(MAKE) --no-print-directory acceptance-postgresql
+	@$(STAGE) "10/10 deployment and front door" $(MAKE) --no-print-directory test-deploy
 	@$(STAGE) --summary
 
 build: setup ## Builds the server
@@ -53,6 +54,12 @@ dist: build ## Strips the binary for download, dist/opsconductor
 	@mkdir -p dist
 	@strip -o dist/opsconductor .build/release/opsconductor
 	@ls -l dist/opsconductor
+
+secrets: ## Makes the passwords and the key for deploy/compose.yaml, and deploy/.env
+	@scripts/secrets
+
+compose-test: ## Starts the whole picture in a Docker Engine of its own, uses it, hurts it and takes it down
+	@scripts/compose-test
 
 clean: ## Removes everything that was built; installed packages and data stay
 	@rm -rf .build dist web/dist web/build-test web/src/api.gen.ts
@@ -89,3 +96,6 @@ acceptance:
 
 acceptance-postgresql:
 	@TEST_STORE=postgresql OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
+
+test-deploy:
+	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Deploy

@@ -13,7 +13,7 @@ from urllib.parse import urlparse
 import pytest
 
 from composition import DEPLOY, picture
-from harness.paths import REPOSITORY
+from harness.paths import BINARY, REPOSITORY
 
 NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--bounding-set=-all"]
 
@@ -53,7 +53,7 @@ def test_they_are_all_that_compose_shows_to_containers(made: Path) -> None:
 def test_the_folder_is_closed_and_the_key_is_its_owners_only(made: Path) -> None:
     assert stat.S_IMODE((made / "secrets").stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (made / "secrets").iterdir()}
-    assert modes.pop("secret_key") == 0o400 and set(modes.values()) == {0o444}
+    assert modes.pop("secret_key") == modes.pop("worker_key") == 0o400 and set(modes.values()) == {0o444}
     if os.getuid() == 0:
         key = (made / "secrets" / "secret_key").stat()
         assert (key.st_uid, key.st_gid) == (10001, 10001)
@@ -70,6 +70,18 @@ def test_each_is_what_its_reader_understands(made: Path) -> None:
     assert found["redis_configuration"] == f"requirepass {found['redis_password']}\n"
     version, _, key = found["secret_key"].partition(":")
     assert version == "1" and len(base64.b64decode(key)) == 32
+
+
+def test_the_key_of_workers_is_the_one_that_the_program_makes(made: Path, tmp_path: Path) -> None:
+    own = tmp_path / "worker.key"
+    key = made / "own.key"
+    key.write_text(contents(made)["secret_key"])
+    key.chmod(0o600)
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY_FILE": str(key), "DATA_DIR": str(tmp_path)}
+    done = subprocess.run([BINARY, "create-worker-key", own], env=environment, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert own.read_text() == contents(made)["worker_key"] != key.read_text()
 
 
 def test_a_second_time_changes_nothing_and_fills_gaps(made: Path) -> None:

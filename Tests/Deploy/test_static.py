@@ -154,7 +154,8 @@ def test_nobody_but_its_owner_is_shown_a_database(databases: str) -> None:
         secrets = {secret["source"] for secret in service.get("secrets", [])}
         owned = {f"{setting.lower()}_database_url" for setting, owner in DATABASE_OWNERS.items() if owner == name}
         assert {secret for secret in secrets if secret.endswith("_url")} - {"redis_url"} == owned, name
-        assert ("secret_key" in secrets) == (name in set(DATABASE_OWNERS.values()) | MANY), name
+        assert ("secret_key" in secrets) == (name in DATABASE_OWNERS.values()), name
+        assert ("worker_key" in secrets) == (name == "opsconductor-worker"), name
 
 
 @each_picture
