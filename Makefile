@@ -10,14 +10,17 @@ STAGE = scripts/stage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up test build web lint format bench dist secrets compose-test clean setup setup-bench web-only test-build test-web test-swift acceptance \
-	test-swift-postgresql acceptance-postgresql test-deploy
+.PHONY: help up up-split test build web lint format bench dist secrets compose-test clean setup setup-bench web-only test-build test-web test-swift acceptance \
+	test-swift-postgresql acceptance-split test-deploy
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Sets up, builds, starts and shows a first run (ONCE=1 ends after it)
 	@scripts/up
+
+up-split: ## The same with every service in a process of its own, PostgreSQL, Redis and nginx
+	@scripts/up split
 
 test: ## Runs every check and test; CI runs exactly this
 	@$(STAGE) --begin
@@ -29,7 +32,7 @@ test: ## Runs every check and test; CI runs exactly this
 	@$(STAGE) "6/10 unit and integration tests" $(MAKE) --no-print-directory test-swift
 	@$(STAGE) "7/10 services on PostgreSQL" $(MAKE) --no-print-directory test-swift-postgresql
 	@$(STAGE) "8/10 acceptance of the binary" $(MAKE) --no-print-directory acceptance
-	@$(STAGE) "9/10 acceptance on PostgreSQL" $(MAKE) --no-print-directory acceptance-postgresql
+	@$(STAGE) "9/10 acceptance in pieces" $(MAKE) --no-print-directory acceptance-split
 	@$(STAGE) "10/10 deployment and front door" $(MAKE) --no-print-directory test-deploy
 	@$(STAGE) --summary
 
@@ -94,8 +97,10 @@ test-swift-postgresql:
 acceptance:
 	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
 
-acceptance-postgresql:
-	@TEST_STORE=postgresql OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
+# Every service in a process of its own, on PostgreSQL and Redis, behind nginx; and whole servers that share databases.
+acceptance-split:
+	@TEST_STORE=split OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
+	@TEST_STORE=postgresql OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance/test_replicas.py Tests/Acceptance/test_main_job.py
 
 test-deploy:
 	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Deploy

@@ -8,10 +8,12 @@ import pytest
 
 from harness.api import Api, ApiProblem, set_up
 from harness.fleet import Fleet
-from harness.marks import embedded_only
+from harness.marks import embedded_only, one_process_only
 from harness.server import Server
 from harness.sshd import Sshd
 from harness.waiting import until
+
+pytestmark = one_process_only
 
 
 @contextmanager

@@ -140,7 +140,7 @@ def test_a_page_whose_server_is_gone_says_so_and_recovers(browser: Browser, tmp_
 
     server = Server(tmp_path_factory.mktemp("gone")).start()
     set_up(server)
-    context = browser.new_context(base_url=server.base)
+    context = browser.new_context(base_url=server.base, ignore_https_errors=True)
     page = context.new_page()
     try:
         sign_in(page, "admin", PASSWORD)

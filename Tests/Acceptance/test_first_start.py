@@ -7,7 +7,8 @@ import pytest
 
 from harness.api import PASSWORD, Api, ApiProblem, browser_session, set_up
 from harness.engine import stored_contents
-from harness.server import SETUP_LINK, Server
+from harness.process import SETUP_LINK
+from harness.server import Server
 
 
 def test_nobody_can_sign_in_before_the_setup(own_server: Server) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from echo import Echo
-from front_door import SERVICES, FrontDoor
+from harness.front_door import SERVICES, FrontDoor
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from echo import Echo
-from front_door import FrontDoor
+from harness.front_door import FrontDoor
 from harness.waiting import free_port, until
 
 ROUTES = {

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from echo import Echo
-from front_door import NGINX, SERVICES, FrontDoor, render
+from harness.front_door import NGINX, SERVICES, FrontDoor, render
 from harness.waiting import free_port, until
 from names import NameServer
 from test_front_door import has_security_headers, is_problem

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from front_door import FrontDoor
+from harness.front_door import FrontDoor
 from harness.api import Api, browser_session, set_up
 from harness.fleet import Fleet
 from harness.live import Live, output_of

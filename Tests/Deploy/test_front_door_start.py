@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from front_door import NGINX, SERVICES, make_certificate
+from harness.front_door import NGINX, SERVICES, make_certificate
 from harness.waiting import accepts, free_port, until
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from composition import DATABASES, DEPLOY, EXAMPLE, PROFILES, choice, compose, example_settings, picture
-from front_door import SERVICES, make_certificate, render
+from harness.front_door import SERVICES, make_certificate, render
 from harness.paths import REPOSITORY
 
 Service = dict[str, Any]

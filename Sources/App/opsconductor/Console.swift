@@ -15,8 +15,8 @@ enum Console {
     }
 
     /// The settings of the environment; with mistakes the command ends and tells all of them.
-    static func settings(_ services: ServicesOption = ServicesOption()) throws -> Settings {
-        let settings = Settings(environment: services.environment)
+    static func settings(_ environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Settings {
+        let settings = Settings(environment: environment)
         for mistake in settings.mistakes { complain("opsconductor: \(mistake)") }
         if !settings.mistakes.isEmpty { throw ExitCode(2) }
         return settings

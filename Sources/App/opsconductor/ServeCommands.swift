@@ -10,7 +10,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var services: ServicesOption
 
     func run() async throws {
-        let settings = try Console.settings(services)
+        let settings = try Console.settings(services.environment)
         do {
             try await Conductor.serve(settings) { Console.say($0) }
         } catch {
@@ -48,7 +48,7 @@ struct Migrate: AsyncParsableCommand {
     @Flag(help: "Only say what is missing; exit code 1 if anything is.") var check = false
 
     func run() async throws {
-        let settings = try Console.settings(services)
+        let settings = try Console.settings(services.environment)
         do {
             let lines = try await Conductor.migrate(settings, onlyCheck: check)
             for line in lines { Console.say(line) }

@@ -38,6 +38,8 @@ package struct Route: Sendable {
     package let success: SuccessStatus
     /// What the caller must hold.
     package let permission: Permission
+    /// How long another service waits for the answer.
+    package let patience: Duration
     /// One sentence for the API description.
     package let summary: String
     /// The input type.
@@ -57,6 +59,7 @@ package struct Route: Sendable {
         path = endpoint.path
         success = endpoint.success
         permission = endpoint.permission
+        patience = endpoint.patience
         summary = endpoint.summary
         input = Input.self
         output = Output.self

@@ -31,7 +31,8 @@ package struct LeaseOperations: Sendable {
                 if !taken.isEmpty { return try await furnish(taken, for: ask) }
             }
             let left = end - room.clock.now()
-            if left <= .zero || Task.isCancelled { return Self.empty(room.settings) }
+            try Task.checkCancellation()
+            if left <= .zero { return Self.empty(room.settings) }
             // A worker without free slots asks again soon: by then it may have some.
             let isFull = ask.slots == 0
             let given = await room.bell.wait(
@@ -110,6 +111,8 @@ package struct LeaseOperations: Sendable {
                     target: target, results: taken.steps[branch.execution]?[branch.number] ?? [],
                     serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number))
             }
+            // Whoever asked may be gone.
+            try Task.checkCancellation()
         } catch {
             try await giveBack(taken.branches)
             throw error
@@ -130,10 +133,16 @@ package struct LeaseOperations: Sendable {
             sealedParameters: sealed, startedBy: stored.execution.startedBy)
     }
 
+    /// Done to the end, also when nobody waits for it any more.
     private func giveBack(_ branches: [StoredBranch]) async throws {
-        try await room.change { transaction, writer, now in
-            for branch in branches { try await writer.move(branch, to: .waiting, at: now, in: transaction) }
-        }
+        guard !branches.isEmpty else { return }
+        let room = room
+        try await Task {
+            try await room.change { transaction, writer, now in
+                for branch in branches { try await writer.move(branch, to: .waiting, at: now, in: transaction) }
+            }
+            await room.ringForWork()
+        }.value
     }
 
     /// Keeps leases alive and tells which branches are to be ended.

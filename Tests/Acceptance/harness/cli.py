@@ -15,7 +15,8 @@ class Cli:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = {
-            "PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "OPSCONDUCTOR_CONFIG_DIR": str(folder / "config")}
+            "PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "OPSCONDUCTOR_CONFIG_DIR": str(folder / "config"),
+            **{name: value for name, value in os.environ.items() if name == "OPSCONDUCTOR_CA_FILE"}}
 
     def run(self, *arguments: str | Path, stdin: str = "", timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs to the end; both outputs and the exit code are in the answer."""

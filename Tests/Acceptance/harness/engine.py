@@ -1,15 +1,20 @@
-"""Which engine the servers under test keep their data on: `TEST_STORE` is `sqlite`, which is usual, or `postgresql`."""
+"""What the product under test runs on. `TEST_STORE` is `sqlite`, one process on embedded databases, which is usual; `postgresql`, one process
+on database servers; or `split`, every service in a process of its own behind nginx."""
 import atexit
 import os
+import shutil
+import tempfile
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from .front_door import make_certificate
 from .postgresql import PostgreSQL
 
 ENGINE = os.environ.get("TEST_STORE", "sqlite")
 IS_EMBEDDED = ENGINE == "sqlite"
-assert ENGINE in ("sqlite", "postgresql"), f"TEST_STORE must be sqlite or postgresql, not {ENGINE}"
+IS_SPLIT = ENGINE == "split"
+assert ENGINE in ("sqlite", "postgresql", "split"), f"TEST_STORE must be sqlite, postgresql or split, not {ENGINE}"
 
 
 @cache
@@ -23,6 +28,18 @@ def postgresql() -> PostgreSQL:
 def new_databases() -> dict[str, str]:
     """Settings that give an installation databases of its own; none for embedded files."""
     return {} if IS_EMBEDDED else postgresql().databases()
+
+
+@cache
+def certificate() -> tuple[Path, Path]:
+    """The certificate of all front doors and its key; every client of these tests trusts it from now on."""
+    folder = Path(tempfile.mkdtemp(prefix="certificate-"))
+    folder.chmod(0o755)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = make_certificate(folder, "127.0.0.1")
+    for variable in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "OPSCONDUCTOR_CA_FILE"):
+        os.environ[variable] = str(made[0])
+    return made
 
 
 def stored_contents(data: Path) -> dict[str, bytes]:

@@ -1,8 +1,10 @@
 """Waiting for things that happen in other processes."""
+import random
 import socket
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -29,10 +31,16 @@ def until(condition: Callable[[], Value], timeout: float, what: str, *, abort: C
 
 
 def free_port(address: str = "127.0.0.1") -> int:
-    """A TCP port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        return probe.getsockname()[1]
+    """A TCP port that nobody listens on and that nobody gets by chance before it is used: the system gives out higher ones."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, min(lowest, 32_768))
+        with socket.socket() as probe:
+            try:
+                probe.bind((address, port))
+            except OSError:
+                continue
+            return port
 
 
 def accepts(address: str, port: int) -> bool:

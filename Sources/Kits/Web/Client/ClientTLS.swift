@@ -35,7 +35,7 @@ struct ClientTLS: Sendable {
         case NIOSSLError.handshakeFailed(let cause) where "\(cause)".contains("CERTIFICATE_VERIFY_FAILED"):
             "its certificate is not trusted; OPSCONDUCTOR_CA_FILE may name the PEM file of its authority"
         case NIOSSLError.handshakeFailed: "it does not speak TLS, or no version that is safe"
-        case NIOSSLError.uncleanShutdown: "it ended too early"
+        case NIOSSLError.uncleanShutdown: nil
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "TLS failed: \(error)"
         default: nil
         }

@@ -232,6 +232,8 @@ package struct HTTPClient: Sendable {
             .unavailable(
                 "The server at \(authority) said nothing for \(patience.silence.components.seconds) seconds; "
                     + "what was asked may have been done all the same.")
+        case let error where ClientTLS.reason(error) != nil:
+            .unavailable("There is no safe connection to \(authority): \(Self.reason(error)).")
         default:
             .unavailable(
                 "The connection to \(authority) broke off (\(Self.reason(error))); what was asked may have been done all the same.")

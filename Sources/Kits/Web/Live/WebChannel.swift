@@ -95,15 +95,23 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
     }
 }
 
-/// Looks after requests before anybody else sees them: hides upgrades that are not ours (NIO would lose the request), and closes
-/// connections that say nothing or are idle at shutdown.
-private final class IncomingRequests: ChannelInboundHandler, RemovableChannelHandler {
+/// What is to be done when the client hangs up before it has its answer; sent down a channel.
+struct HangUpNotice: Sendable {
+    let act: @Sendable () -> Void
+}
+
+/// Looks after requests before anybody else sees them: hides upgrades that are not ours (NIO would lose the request), closes
+/// connections that say nothing or are idle at shutdown, and tells when a client hangs up.
+private final class IncomingRequests: ChannelInboundHandler, ChannelOutboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
 
     private static let patience = TimeAmount.seconds(30)
     private var timeout: Scheduled<Void>?
     private var hasBegun = false
+    private var hasHungUp = false
+    private var notice: HangUpNotice?
 
     func handlerAdded(context: ChannelHandlerContext) {
         timeout = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [weak self] in
@@ -115,6 +123,7 @@ private final class IncomingRequests: ChannelInboundHandler, RemovableChannelHan
 
     func channelInactive(context: ChannelHandlerContext) {
         timeout?.cancel()
+        hangUp()
         context.fireChannelInactive()
     }
 
@@ -137,6 +146,20 @@ private final class IncomingRequests: ChannelInboundHandler, RemovableChannelHan
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent, !hasBegun { return context.close(promise: nil) }
+        if event as? ChannelEvent == .inputClosed { hangUp() }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let notice = event as? HangUpNotice else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        self.notice = notice
+        if hasHungUp { hangUp() }
+        promise?.succeed()
+    }
+
+    private func hangUp() {
+        hasHungUp = true
+        notice?.act()
+        notice = nil
     }
 }

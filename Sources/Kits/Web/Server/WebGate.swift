@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
+import ServiceLifecycle
 import Vocabulary
 
 /// Decides about every request in the same order: path, method, origin, caller, permission; only then is a body read.
@@ -62,7 +63,30 @@ struct WebGate: Sendable {
             path: parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
             requestId: visit.requestId, userAgent: visit.userAgent)
         guard caller.isInternal, let patience = visit.patience else { return try await route.wireHandler(call) }
-        return try await CurrentRequest.$deadline.withValue(now + patience) { try await route.wireHandler(call) }
+        return try await CurrentRequest.$deadline.withValue(now + patience) {
+            guard route.patience > Self.shortPatience else { return try await route.wireHandler(call) }
+            return try await awaited(over: channel) { try await route.wireHandler(call) }
+        }
+    }
+
+    /// What takes longer may have to wait for something to happen.
+    private static let shortPatience = Duration.seconds(30)
+
+    /// Runs what may wait for long; when whoever asked hangs up, or we shut down, there is nothing to wait for any more.
+    private func awaited(
+        over channel: any Channel, _ body: @escaping @Sendable () async throws -> WireAnswer
+    ) async throws -> WireAnswer {
+        let work = Task { try await body() }
+        channel.triggerUserOutboundEvent(HangUpNotice { work.cancel() }, promise: nil)
+        return try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await work.value
+            } onGracefulShutdown: {
+                work.cancel()
+            }
+        } onCancel: {
+            work.cancel()
+        }
     }
 
     /// Lets in who may use a route: another service by its identity, everybody else by what they show.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import requests
 
-from harness.paths import REPOSITORY
-from harness.waiting import accepts, free_port, until
+from .paths import REPOSITORY
+from .waiting import accepts, free_port, until
 
 NGINX = REPOSITORY / "deploy" / "nginx"
 SERVICES = ("FRONTEND", "AUTH", "USER", "TARGETS", "JOBS", "EXECUTION")
@@ -35,14 +35,16 @@ def make_certificate(folder: Path, *names: str) -> tuple[Path, Path]:
 class FrontDoor:
     """nginx in front of `upstream`, which serves every path that is not named in `upstreams`."""
 
-    def __init__(self, upstream: str, *, upstreams: dict[str, str] | None = None, **settings: str) -> None:
+    def __init__(
+        self, upstream: str, *, upstreams: dict[str, str] | None = None, certificate: tuple[Path, Path] | None = None, **settings: str
+    ) -> None:
         assert shutil.which("nginx"), "nginx is missing; run scripts/setup test"
         self.folder = Path(tempfile.mkdtemp(prefix="front-door-"))
         self.folder.chmod(0o755)
         self.state = self.folder / "state"
         self.state.mkdir()
         self.http_port, self.https_port = free_port(), free_port()
-        self.certificate, self.key = make_certificate(self.folder, "127.0.0.1", "front.example")
+        self.certificate, self.key = certificate or make_certificate(self.folder, "127.0.0.1", "front.example")
         self.settings = {
             **{f"{service}_UPSTREAM": upstream for service in SERVICES},
             **{f"{service}_UPSTREAM": address for service, address in (upstreams or {}).items()},
@@ -94,10 +96,14 @@ class FrontDoor:
 
     def stop(self) -> None:
         """Ends it and removes what it wrote."""
+        self.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end(self) -> None:
+        """Ends it; it can be started again."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(20)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def ask(self, path: str, method: str = "GET", *, base: str | None = None, **options: object) -> requests.Response:
         """The answer to one request, redirects not followed; the path goes out as it is."""
