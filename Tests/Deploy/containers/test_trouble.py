@@ -15,6 +15,10 @@ SERVICES = (
     "opsconductor-execution", "opsconductor-redis", "opsconductor-nginx")
 PATHS = {"opsconductor-jobs": "/api/jobs", "opsconductor-targets": "/api/targets", "opsconductor-user-service": "/api/users"}
 FOUND_WITHIN_SECONDS = 2
+# Connections from the old address are dead without a word; they have to be given up first.
+WHOLE_WITHIN_SECONDS = 10
+# What nobody rings a bell for is looked for at this distance.
+WITHOUT_BELL_SECONDS = 20
 
 
 def runs(admin: Api, fleet: Fleet) -> bool:
@@ -23,7 +27,7 @@ def runs(admin: Api, fleet: Fleet) -> bool:
     with Live(admin) as live:
         execution = admin.run(f"echo {word}", fleet.filter)
         live.follow(execution)
-        entries = live.entries_until_end(timeout=60)
+        entries = live.entries_until_end(timeout=90)
     return [output_of(entries, branch, 1) for branch in range(1, len(fleet.targets) + 1)] == [f"{word}\n"] * len(fleet.targets)
 
 
@@ -52,8 +56,8 @@ def test_each_part_restarts_and_the_rest_goes_on(picture: Picture, admin: Api, f
         start = time.monotonic()
         until(lambda: all_answer(admin), 60, f"everything being served after a restart of {name}")
         times[name] = time.monotonic() - start
-        picture.wait()
         assert runs(admin, fleet), name
+    picture.wait()
     slowest = max(times, key=lambda name: times[name])
     sentence(f"{picture.databases}: {len(times)} restarts, a run after each succeeded; slowest back was {slowest} after {times[slowest]:.1f} s")
 
@@ -65,14 +69,19 @@ def test_a_service_that_comes_back_at_another_address_is_found(picture: Picture,
     picture.leave(name)
     with pytest.raises(ApiProblem) as away:
         admin.get(PATHS[name])
-    assert away.value.status == 502 and away.value.problem["type"] == "/problems/unavailable"
+    assert away.value.status in (502, 504) and away.value.problem["type"] == "/problems/unavailable"
+    assert answers(admin, "/api/executions")
 
     picture.join(name, other)
     start = time.monotonic()
-    until(lambda: answers(admin, PATHS[name]), 30, f"{name} being found at its new address")
-    took = time.monotonic() - start
-    sentence(f"{picture.databases}: {name} moved from {before} to {other} and was found after {took:.2f} s")
-    assert took < FOUND_WITHIN_SECONDS
+    # Who nobody is takes the service alone to say.
+    until(lambda: Api(picture.base).raw("GET", PATHS[name]).status_code == 401, 30, f"nginx finding {name} at its new address")
+    found = time.monotonic() - start
+    until(lambda: answers(admin, PATHS[name]), 60, f"{name} finding the others from its new address")
+    whole = time.monotonic() - start
+    sentence(f"{picture.databases}: {name} moved from {before} to {other}: nginx found it after {found:.2f} s, it found all after {whole:.1f} s")
+    assert found < FOUND_WITHIN_SECONDS
+    assert whole < WHOLE_WITHIN_SECONDS
 
 
 def test_a_worker_that_is_cut_off_loses_its_run_and_no_other(picture: Picture, admin: Api, fleet: Fleet, machines: Machines) -> None:
@@ -85,12 +94,13 @@ def test_a_worker_that_is_cut_off_loses_its_run_and_no_other(picture: Picture, a
     ended = admin.finished(execution, timeout=90)
     took = time.monotonic() - start
     picture.join(worker)
+    start = time.monotonic()
+    assert runs(admin, fleet)
+    back = time.monotonic() - start
 
     assert ended["state"] == "lost", ended
     assert machines.effects(machines.addresses[0], file) == ["ran"]
-    picture.wait()
-    assert runs(admin, fleet)
-    sentence(f"{picture.databases}: a worker cut off, its run ended as lost after {took:.1f} s and ran once; back, it works again")
+    sentence(f"{picture.databases}: a worker cut off, its run was lost after {took:.1f} s and ran once; let back in, it worked after {back:.1f} s")
 
 
 def test_without_redis_everything_happens_later(picture: Picture, admin: Api, fleet: Fleet) -> None:
@@ -102,6 +112,7 @@ def test_without_redis_everything_happens_later(picture: Picture, admin: Api, fl
     picture.wait()
     assert runs(admin, fleet)
     sentence(f"{picture.databases}: a run without Redis took {took:.1f} s")
+    assert took < WITHOUT_BELL_SECONDS
 
 
 def test_what_was_acknowledged_survives_the_death_of_its_database(picture: Picture, admin: Api, fleet: Fleet) -> None:
