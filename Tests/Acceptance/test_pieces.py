@@ -113,8 +113,9 @@ def test_a_worker_that_is_told_to_end_takes_nothing_new(picture: Picture, api: A
     worker.settings["DRAIN_SECONDS"] = "20"
     worker.stop()
     worker.start()
-    execution = api.run("sleep 3; echo ended", machines.one())
-    until(lambda: api.branches(execution)[0]["state"] == "running", 20, "the run going")
+    marker = f"drained-{uuid.uuid4().hex}"
+    execution = api.run(f"sh -c 'sleep 3; echo ended' {marker}", machines.one())
+    until(lambda: pids_with(marker), 20, "the command running")
     assert worker.process is not None
     worker.process.send_signal(signal.SIGTERM)
     until(lambda: not requests_accepted(worker.port), 10, "the worker having heard it")
@@ -207,6 +208,22 @@ def test_one_request_is_known_by_one_id_and_one_trace_in_every_service(picture: 
         lambda: paths() >= {"/api/executions", "/api/auth/internal/introspect", "/api/users/internal/find", "/api/targets/internal/select"},
         10, "log lines of four services")
     api.finished(answer.json()["id"])
+
+
+def test_every_service_measures_itself(picture: Picture, api: Api, machines: Fleet) -> None:
+    execution = api.run("sleep 2", machines.filter)
+    until(lambda: api.execution(execution)["counts"]["running"] == 5, 20, "all five running")
+    pages = {service: requests.get(f"http://127.0.0.1:{part.port}/metrics", timeout=20).text for service, part in picture.parts.items()}
+    api.finished(execution)
+
+    for service, page in pages.items():
+        assert "process_resident_memory_bytes " in page, service
+        assert ("opsconductor_database_connections{" in page) == (service in NAMES), service
+    assert 'opsconductor_branches{state="running"} 5\n' in pages["executions"]
+    assert "opsconductor_leases 5\n" in pages["executions"]
+    assert "opsconductor_outbox_oldest_seconds" in pages["executions"]
+    assert "opsconductor_worker_busy_slots 5\n" in pages["worker"]
+    assert 'opsconductor_http_requests_total{route="POST /api/auth/internal/introspect",status="2xx"}' in pages["auth"]
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:

@@ -140,14 +140,14 @@ enum PaintShop {
     static func open(
         _ routes: Routes = routes(), change: (inout WebSettings) -> Void = { _ in }, staticFiles: StaticFiles? = nil,
         readiness: @escaping @Sendable () async -> [String] = { [] },
-        identity: ServiceIdentity? = nil, authenticator: any Authenticator = Doorman(),
+        identity: ServiceIdentity? = nil, metrics: (@Sendable () async -> [Metric])? = nil, authenticator: any Authenticator = Doorman(),
         clock: any WallClock = SystemClock(), _ body: @Sendable @escaping (HTTPClient, Int) async throws -> Void
     ) async throws {
         var settings = WebSettings(host: "127.0.0.1", port: 0)
         change(&settings)
         let server = try WebServer(
             routes: routes, authenticator: authenticator, settings: settings, staticFiles: staticFiles, description: description,
-            readiness: readiness, identity: identity, clock: clock, ids: SystemIDs(), logger: logger)
+            readiness: readiness, identity: identity, metrics: metrics, clock: clock, ids: SystemIDs(), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try? await server.run() }
             let port = try await server.boundPort

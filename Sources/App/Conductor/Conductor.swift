@@ -29,6 +29,7 @@ package enum Conductor {
             routes: house.routes, authenticator: SessionAuthenticator(peer: house.peer), settings: webSettings(settings),
             staticFiles: try FrontendService(directory: settings.plan.has(.frontend) ? settings.webRoot : "").files,
             description: description, readiness: { await house.missing() }, identity: house.identity,
+            metrics: settings.metrics ? house.metrics : nil,
             described: settings.plan.has(.auth) && !settings.plan.isWhole ? try Rooms.blueprint() : nil, clock: SystemClock(),
             ids: SystemIDs(), logger: logger)
         let greeting = Greeting(server: server, auth: house.auth, settings: settings, announce: announce)

@@ -27,6 +27,9 @@ package struct House: Sendable {
     /// How this process proves who it is, and knows others.
     let identity: ServiceIdentity
     let loops: [any Service]
+    private let executions: ExecutionsService?
+    private let worker: WorkerService?
+    private let logger: Logger
     private let engines: Engines
     private let databases: [ServiceName: any Database]
     private let reactors: ReactorPool
@@ -46,9 +49,9 @@ package struct House: Sendable {
         let peer = Corridor(local: local, remotes: try Self.remotes(plan, keys.identity, clock, logger))
         let engines = Engines(settings)
         let reactors = ReactorPool(count: settings.reactors)
-        (self.peer, self.engines, self.reactors) = (peer, engines, reactors)
+        (self.peer, self.engines, self.reactors, self.logger) = (peer, engines, reactors, logger)
         var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
-        var auth: AuthService?
+        var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
         if let ring = keys.ring {
             let vault = Vault(ring)
             let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
@@ -61,7 +64,10 @@ package struct House: Sendable {
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
             routes = rooms.routes(of: plan.here)
             loops += busLoops
-            if plan.has(.executions) { loops += rooms.executions.loops }
+            if plan.has(.executions) {
+                loops += rooms.executions.loops
+                executions = rooms.executions
+            }
             if plan.has(.auth) {
                 loops.append(rooms.auth)
                 auth = rooms.auth
@@ -74,14 +80,16 @@ package struct House: Sendable {
         local.attach(routes)
         if plan.has(.worker) {
             let name = (plan.has(.executions) ? Self.workerPrefix : "\(ProcessInfo.processInfo.hostName)-") + ids.next()
-            loops.append(
-                WorkerService(
-                    peer: peer, connectors: [SSHConnector(reactors: reactors), LocalConnector(reactors: reactors)],
-                    settings: WorkerSettings(
-                        name: name, slots: settings.workerSlots, connectionIdle: settings.connectionIdle, drain: settings.drain),
-                    clock: clock, logger: logger, home: { reactors.home(of: $0.text) }))
+            let made = WorkerService(
+                peer: peer, connectors: [SSHConnector(reactors: reactors), LocalConnector(reactors: reactors)],
+                settings: WorkerSettings(
+                    name: name, slots: settings.workerSlots, connectionIdle: settings.connectionIdle, drain: settings.drain),
+                clock: clock, logger: logger, home: { reactors.home(of: $0.text) })
+            loops.append(made)
+            worker = made
         }
-        (self.routes, self.loops, self.databases, self.auth) = (routes, loops, databases, auth)
+        (self.routes, self.loops, self.databases) = (routes, loops, databases)
+        (self.auth, self.executions, self.worker) = (auth, executions, worker)
     }
 
     private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {
@@ -122,6 +130,27 @@ package struct House: Sendable {
             }
             return await group.reduce(into: [String]()) { $0 += $1.map { [$0] } ?? [] }.sorted()
         }
+    }
+
+    /// What the process measures about itself and its services. What cannot be measured now is left out.
+    func metrics() async -> [Metric] {
+        let loads = databases.compactMap { service, database in database.load.map { (service.rawValue, $0) } }.sorted { $0.0 < $1.0 }
+        func connections(_ count: (DatabaseLoad) -> Int) -> [Metric.Sample] {
+            loads.map { Metric.Sample(Double(count($1)), [("database", $0)]) }
+        }
+        let pools = [
+            Metric("opsconductor_database_connections", .gauge, "Open connections.", connections(\.open)),
+            Metric("opsconductor_database_idle_connections", .gauge, "Open connections that nobody uses.", connections(\.idle)),
+            Metric("opsconductor_database_waiting", .gauge, "Transactions that wait for a connection.", connections(\.waiting)),
+            Metric("opsconductor_database_connections_max", .gauge, "The most connections that may be open.", connections(\.most)),
+        ]
+        var work: [Metric] = []
+        do {
+            work = try await executions?.metrics() ?? []
+        } catch {
+            logger.warning("Executions could not be measured", metadata: ["error": "\(error)"])
+        }
+        return ProcessMetrics.now() + pools + work + (await worker?.metrics() ?? [])
     }
 
     /// Closes the databases and lets go of the data directory.

@@ -33,6 +33,8 @@ package struct Settings: Sendable {
     package var trustedProxies: TrustedProxies
     /// The largest request body.
     package var bodyLimitBytes: Int
+    /// Whether `/metrics` is served.
+    package var metrics: Bool
     /// A WebSocket client that takes nothing for so long is disconnected.
     package var slowReader: Duration
     /// A browser session ends after so long without a request.
@@ -84,6 +86,7 @@ package struct Settings: Sendable {
         trustedProxies = proxies ?? TrustedProxies()
         cookieIsSecure = reader.flag(Self.edge.secure)
         bodyLimitBytes = reader.number(Self.http.body, 1024...1_000_000_000)
+        metrics = reader.flag(Self.http.metrics)
         slowReader = .seconds(reader.number(Self.http.slowReader, 1...3600))
         sessionIdle = .seconds(reader.number(Self.session.idle, 60...604_800))
         sessionLife = .seconds(reader.number(Self.session.life, 300...31_536_000))
@@ -109,6 +112,9 @@ package struct Settings: Sendable {
         port: Setting("HTTP_PORT", "8080", "TCP port to listen on; 0 takes any free one"),
         body: Setting("BODY_LIMIT_BYTES", "12582912", "Largest request body in bytes"),
         publicURL: Setting("PUBLIC_URL", "", "Address that people use, such as https://host; that of this process if empty"),
+        metrics: Setting(
+            "METRICS", "false", "true serves /metrics for Prometheus to whoever reaches this process; nginx lets nobody from outside see it"
+        ),
         slowReader: Setting("SLOW_READER_SECONDS", "20", "Seconds after which a live client that takes nothing is disconnected")
     )
     private static let files = (

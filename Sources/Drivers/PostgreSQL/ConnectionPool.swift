@@ -47,6 +47,13 @@ final class ConnectionPool: Sendable {
         }
     }
 
+    /// How busy it is.
+    var load: DatabaseLoad {
+        state.withLock {
+            DatabaseLoad(open: $0.count, idle: $0.free.count, waiting: $0.line.count, most: settings.connections)
+        }
+    }
+
     /// Takes a connection back.
     func giveBack(_ connection: Connection) async {
         guard await connection.isUsable else { return drop() }

@@ -41,6 +41,9 @@ package final class PostgreSQLDatabase: Database {
     /// See `Database`. Transactions under way end first.
     package func close() async { await pool.close() }
 
+    /// How busy its connections are.
+    package var load: DatabaseLoad? { pool.load }
+
     private static let serializable: SQL = "BEGIN ISOLATION LEVEL SERIALIZABLE"
     private static let readCommitted: SQL = "BEGIN ISOLATION LEVEL READ COMMITTED"
     private static let snapshot: SQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"

@@ -20,9 +20,35 @@ package protocol Database: Sendable {
 
     /// Ends all connections; calls after it throw `StoreError.closed`.
     func close() async
+
+    /// How busy its connections are; nil for an engine without any.
+    var load: DatabaseLoad? { get }
+}
+
+/// How busy the connections to a database are.
+package struct DatabaseLoad: Sendable, Equatable {
+    /// Open connections.
+    package let open: Int
+    /// Of these, such as nobody uses.
+    package let idle: Int
+    /// Who waits for one.
+    package let waiting: Int
+    /// The most that may be open.
+    package let most: Int
+
+    /// Takes the counts.
+    package init(open: Int, idle: Int, waiting: Int, most: Int) {
+        self.open = open
+        self.idle = idle
+        self.waiting = waiting
+        self.most = most
+    }
 }
 
 extension Database {
+    /// No connections.
+    package var load: DatabaseLoad? { nil }
+
     /// Runs `body` in one transaction, as if all transactions ran one after the other.
     @discardableResult
     package func transact<Result: Sendable>(

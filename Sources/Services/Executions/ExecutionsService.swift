@@ -28,6 +28,10 @@ package struct ExecutionsService: Sendable {
     /// What runs as long as the process: the rescue of silent workers' branches, the outbox and the bell.
     package var loops: [any Service] { [RescueLoop(room: room), RelayLoop(room: room), BellLoop(room: room)] }
 
+    /// What the service measures about its work.
+    /// - Throws: `StoreError`.
+    package func metrics() async throws -> [Metric] { try await SQLExecutionMetrics(room: room).metrics() }
+
     /// Rescues at once what workers with this name prefix held; for workers that are known to be gone, such as those of an earlier
     /// life of this process.
     package func rescue(workerPrefix: String) async throws -> Int {

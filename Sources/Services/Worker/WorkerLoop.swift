@@ -150,6 +150,13 @@ actor WorkerLoop: ReporterOwner {
         }
     }
 
+    var metrics: [Metric] {
+        [
+            Metric("opsconductor_worker_slots", .gauge, "Branches that the worker runs at the same time, at most.", Double(settings.slots)),
+            Metric("opsconductor_worker_busy_slots", .gauge, "Branches that the worker runs now.", Double(running.count)),
+        ]
+    }
+
     /// Lets running branches go on for the drain time, stores what they reported, and closes the connections.
     func drain() async {
         isDraining = true

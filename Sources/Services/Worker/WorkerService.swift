@@ -3,6 +3,7 @@ import Contracts
 import Logging
 import ServiceLifecycle
 import Vocabulary
+import Web
 
 /// The front page of this room: a worker that runs as long as the process and drains when it is told to stop.
 package struct WorkerService: Service {
@@ -23,6 +24,9 @@ package struct WorkerService: Service {
         self.settings = settings
         self.logger = logger
     }
+
+    /// What the worker measures about its work.
+    package func metrics() async -> [Metric] { await loop.metrics }
 
     /// Works until the process shuts down: then no new lease, and running branches have the drain time to end.
     package func run() async throws {

@@ -40,7 +40,7 @@ class Picture:
 
     def part(self, service: str, port: int | None = None) -> Process:
         """A process for a service that was not started; any number of them may run."""
-        settings = {"TRUSTED_PROXIES": "127.0.0.1", "COOKIE_SECURE": "true", "PUBLIC_URL": self.base, "DATA_DIR": str(self.data)}
+        settings = {"TRUSTED_PROXIES": "127.0.0.1", "COOKIE_SECURE": "true", "METRICS": "true", "PUBLIC_URL": self.base, "DATA_DIR": str(self.data)}
         for called in CALLS[service]:
             settings[f"{NAMES[called]}_SERVICE_URL"] = f"http://127.0.0.1:{self.ports[called]}"
         if service in NAMES:

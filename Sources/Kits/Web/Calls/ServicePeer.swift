@@ -19,6 +19,7 @@ package struct ServicePeer: Peer {
     ) throws {
         var patience = HTTPClient.Patience()
         patience.connect = .seconds(3)
+        patience.unacknowledged = .seconds(5)
         patience.idleConnections = 64
         self.name = name
         remote = RemotePeer(try HTTPClient(base: base, patience: patience, clock: clock)) { caller, endpoint in

@@ -12,6 +12,8 @@ package struct HTTPClient: Sendable {
         package var connect = Duration.seconds(10)
         /// A server that says nothing for so long, while something is awaited from it, is given up; some answers take a minute.
         package var silence = Duration.seconds(120)
+        /// A connection whose other side does not even acknowledge bytes for so long is broken: its machine is gone, or has another address.
+        package var unacknowledged = Duration.seconds(20)
         /// A connection that was not used for so long is not used again; shorter than any server's own patience.
         package var idle = Duration.seconds(15)
         /// So many unused connections are kept at most.
@@ -211,6 +213,12 @@ package struct HTTPClient: Sendable {
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .channelOption(.autoRead, value: false)
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .channelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 5)
+                .channelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 2)
+                .channelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
+                .channelOption(
+                    .tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: SocketOptionValue(patience.unacknowledged.milliseconds))
                 .connectTimeout(TimeAmount(patience.connect))
                 .connect(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {

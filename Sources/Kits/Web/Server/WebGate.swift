@@ -46,6 +46,13 @@ struct WebGate: Sendable {
         Visit(head, peer: peer, settings: settings, sessionCookie: authenticator.sessionCookie, ids: ids)
     }
 
+    /// What a request is counted under: its method and path template; whatever is not registered is one thing.
+    func routeName(_ visit: Visit) -> String {
+        guard let (entry, _) = table.find(visit.path) else { return "other" }
+        let method = visit.method == "HEAD" ? "GET" : visit.method
+        return entry.routes[method]?.key ?? "other"
+    }
+
     /// The answer to a request that came over a channel.
     /// - Throws: `Problem` and `Refusal` for the client, anything else for the log.
     func answer(_ visit: Visit, _ request: Request, over channel: any Channel, at now: Timestamp) async throws -> WireAnswer {

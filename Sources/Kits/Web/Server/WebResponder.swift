@@ -15,6 +15,7 @@ struct WebContext: InitializableFromSource {
 struct WebResponder: HTTPResponder {
     let gate: WebGate
     let clock: any WallClock
+    let meter: RequestMeter
 
     func respond(to request: Request, context: WebContext) async throws -> Response {
         let start = clock.now()
@@ -27,7 +28,9 @@ struct WebResponder: HTTPResponder {
         } catch {
             answer = gate.failure(error, visit)
         }
-        log(answer, visit, took: clock.now() - start)
+        let took = clock.now() - start
+        meter.count(gate.routeName(visit), status: answer.status, took: took)
+        log(answer, visit, took: took)
         return gate.response(answer, visit)
     }
 

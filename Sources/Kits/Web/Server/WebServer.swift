@@ -33,18 +33,21 @@ package enum WebServerError: Error, Equatable, CustomStringConvertible {
 package struct WebServer: Service {
     private let gate: WebGate
     private let clock: any WallClock
+    private let meter: RequestMeter
     private let bound = BoundPort()
 
     /// Makes a server out of routes.
     /// - Parameters:
     ///   - readiness: names what is still missing; empty means ready. Asked by `/ready`.
     ///   - identity: knows other services and workers; without it their endpoints do not exist for anybody outside.
+    ///   - metrics: what `/metrics` tells about besides requests; without it there is no `/metrics`.
     ///   - described: what the API description tells about; the routes when nil.
     /// - Throws: `SchemaFault` for a wire type that cannot be described.
     package init(
         routes: Routes, authenticator: any Authenticator, settings: WebSettings, staticFiles: StaticFiles? = nil,
         description: APIDescription, readiness: @escaping @Sendable () async -> [String] = { [] },
-        identity: ServiceIdentity? = nil, described: Routes? = nil, clock: any WallClock, ids: any IDSource, logger: Logger
+        identity: ServiceIdentity? = nil, metrics: (@Sendable () async -> [Metric])? = nil, described: Routes? = nil,
+        clock: any WallClock, ids: any IDSource, logger: Logger
     ) throws {
         for route in routes.all { _ = (try WireSchema.of(route.input), try WireSchema.of(route.output)) }
         var all = routes
@@ -55,11 +58,19 @@ package struct WebServer: Service {
             guard missing.isEmpty else { throw Health.problem(missing) }
             return Health(status: "ready")
         }
+        let meter = RequestMeter()
+        if let metrics {
+            all.serve(Health.metrics) { _ in
+                let text = Metric.text(meter.metrics + (await metrics()))
+                return Download(contentType: "text/plain; version=0.0.4; charset=utf-8", bytes: Array(text.utf8))
+            }
+        }
         all.serve(OpenAPI.endpoint) { _ in Download(contentType: "application/json", bytes: document) }
         gate = WebGate(
             routes: all, settings: settings, authenticator: authenticator, identity: identity, staticFiles: staticFiles, ids: ids,
             logger: logger)
         self.clock = clock
+        self.meter = meter
     }
 
     /// The port that the server listens on, as soon as it does.
@@ -69,11 +80,11 @@ package struct WebServer: Service {
     /// Listens until a graceful shutdown.
     /// - Throws: `WebServerError`.
     package func run() async throws {
-        let (gate, clock, bound) = (gate, clock, bound)
+        let (gate, clock, bound, meter) = (gate, clock, bound, meter)
         let settings = gate.settings
         let patience = LivePatience(slowReader: settings.slowReaderTimeout, ping: settings.pingInterval)
         let application = Application(
-            responder: WebResponder(gate: gate, clock: clock),
+            responder: WebResponder(gate: gate, clock: clock, meter: meter),
             server: HTTPServerBuilder { WebChannel(responder: $0, gate: gate, clock: clock, patience: patience) },
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { bound.set(.success($0.localAddress?.port ?? settings.port)) }, logger: gate.logger)
