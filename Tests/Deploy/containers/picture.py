@@ -10,7 +10,7 @@ from typing import Any
 
 from composition import DEPLOY
 from harness.paths import REPOSITORY
-from harness.server import SETUP_LINK
+from harness.process import SETUP_LINK
 from harness.waiting import until
 
 NETWORK = "opsconductor_opsconductor"
