@@ -17,6 +17,8 @@ PATHS = {"opsconductor-jobs": "/api/jobs", "opsconductor-targets": "/api/targets
 FOUND_WITHIN_SECONDS = 2
 # Connections from the old address are dead without a word; they have to be given up first.
 WHOLE_WITHIN_SECONDS = 10
+# The same for a worker that waits for work and expects no word for a while.
+BACK_AT_WORK_SECONDS = 30
 # What nobody rings a bell for is looked for at this distance.
 WITHOUT_BELL_SECONDS = 20
 
@@ -105,6 +107,7 @@ def test_a_worker_that_is_cut_off_loses_its_run_and_no_other(picture: Picture, a
     assert ended["state"] == "lost", ended
     assert machines.effects(machines.addresses[0], file) == ["ran"]
     sentence(f"{picture.databases}: a worker cut off, its run was lost after {took:.1f} s and ran once; let back in, it worked after {back:.1f} s")
+    assert back < BACK_AT_WORK_SECONDS
 
 
 def test_without_redis_everything_happens_later(picture: Picture, admin: Api, fleet: Fleet) -> None:
