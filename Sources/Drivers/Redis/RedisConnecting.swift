@@ -44,6 +44,11 @@ struct RedisConnecting: Sendable {
             setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
             setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &yes, 4)
             setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, 4)
+            // A server whose machine is gone, or has another address, acknowledges nothing any more.
+            for (option, value) in [(TCP_KEEPIDLE, 5), (TCP_KEEPINTVL, 2), (TCP_KEEPCNT, 3), (TCP_USER_TIMEOUT, 5000)] as [(Int32, Int32)] {
+                var value = value
+                setsockopt(descriptor, Int32(IPPROTO_TCP), option, &value, 4)
+            }
             if Glibc.connect(descriptor, place.pointee.ai_addr, place.pointee.ai_addrlen) == 0 {
                 _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
                 return .success(descriptor)

@@ -218,7 +218,8 @@ package struct HTTPClient: Sendable {
                 .channelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 2)
                 .channelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
                 .channelOption(
-                    .tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: SocketOptionValue(patience.unacknowledged.milliseconds))
+                    .tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: SocketOptionValue(patience.unacknowledged.milliseconds)
+                )
                 .connectTimeout(TimeAmount(patience.connect))
                 .connect(host: host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
