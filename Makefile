@@ -10,7 +10,7 @@ STAGE = scripts/stage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help up up-split test build web lint format bench dist secrets compose-test clean setup setup-bench web-only test-build test-web test-swift acceptance \
+.PHONY: help up up-split test build web lint format prove bench dist secrets compose-test clean setup setup-bench web-only test-build test-web test-swift acceptance \
 	test-swift-postgresql acceptance-split test-deploy
 
 help: ## Shows this list
@@ -49,6 +49,11 @@ lint: ## Checks house rules, Swift format and the web sources
 
 format: ## Formats the Swift sources
 	@swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+prove: ## Kills, stops and cuts off parts of a split installation and prints what was counted (ROUNDS=n makes it shorter)
+	@scripts/setup test
+	@$(MAKE) --no-print-directory build
+	@OPSCONDUCTOR=$(CURDIR)/.build/release/opsconductor .venv/bin/python -m pytest -q Tests/Durability
 
 bench: setup-bench build ## Measures ours and the peers' side by side and writes Benchmarks/results.json
 	@.venv-bench/peers/bin/python Benchmarks/bench.py $(BENCH)

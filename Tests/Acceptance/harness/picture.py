@@ -7,6 +7,7 @@ from typing import Self
 from .engine import certificate, new_databases
 from .front_door import FrontDoor
 from .paths import BINARY, WEB_ROOT
+from .postgresql import PostgreSQL
 from .process import SETUP_LINK, Process
 from .redis import Redis
 from .waiting import free_port, until
@@ -21,12 +22,12 @@ CALLS = {
 class Picture:
     """Every service alone, each with nothing but what it needs."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, server: PostgreSQL | None = None, **settings: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.data = folder, folder / "none"
         self.log_file = folder / "server.log"
         self.redis = Redis()
-        self.databases = new_databases()
+        self.databases = server.databases() if server else new_databases()
         self.key, self.worker_key = folder / "secret.key", folder / "worker.key"
         self.ports = {service: free_port() for service in CALLS}
         self.door = FrontDoor("127.0.0.1:1", upstreams=self._upstreams(), certificate=certificate())

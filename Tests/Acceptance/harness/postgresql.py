@@ -5,8 +5,10 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+from .processes import children
 from .waiting import accepts, free_port, until
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -35,6 +37,11 @@ class PostgreSQL:
         self._run(
             PROGRAMS / "initdb", "-D", data, "-U", "keeper", "-A", "scram-sha-256", f"--pwfile={self.folder}/password", "-E", "UTF8",
             "--locale=C", "-N")
+        return self.launch()
+
+    def launch(self) -> "PostgreSQL":
+        """Starts the server on its data, again if it was killed."""
+        data = self.folder / "data"
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*self._identity(), PROGRAMS / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
@@ -43,6 +50,16 @@ class PostgreSQL:
         until(lambda: accepts("127.0.0.1", self.port), 20, "PostgreSQL accepting connections")
         until(self._answers, 20, "PostgreSQL answering")
         return self
+
+    def kill(self) -> None:
+        """Ends all its processes as a power cut would, as far as processes go."""
+        assert self.process is not None
+        family = [self.process.pid, *children(self.process.pid)]
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), 20, "the end of every process of PostgreSQL")
 
     def databases(self) -> dict[str, str]:
         """New databases for an installation, as settings of the server."""

@@ -17,6 +17,11 @@ def exposures(secret: str, *, except_pids: set[int]) -> list[str]:
     return found
 
 
+def children(parent: int) -> list[int]:
+    """The processes that a process has started and that still are its own."""
+    return [pid for pid in _pids() if _read(pid, "stat").rpartition(b")")[2].split()[1:2] == [str(parent).encode()]]
+
+
 def _pids() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
