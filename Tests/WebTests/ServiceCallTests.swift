@@ -148,6 +148,26 @@ struct ServiceCallTests {
         #expect(breaker.allows())
     }
 
+    @Test("after five calls without an answer a service is not asked for a while")
+    func brokenService() async throws {
+        let port = try RawListener.freePort()
+        let peer = try peer(port)
+
+        let details = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<5 {
+                group.addTask {
+                    let problem = await #expect(throws: Problem.self) { try await peer.call(PaintAPI.secret, as: .service("jobs")) }
+                    return problem?.detail
+                }
+            }
+            return await group.reduce(into: [String?]()) { $0.append($1) }
+        }
+        let sixth = await #expect(throws: Problem.self) { try await peer.call(PaintAPI.secret, as: .service("jobs")) }
+
+        #expect(details.allSatisfy { $0?.contains("Connection refused") == true })
+        #expect(sixth?.detail == "The service paints does not answer; it is tried again every few seconds.")
+    }
+
     @Test("a call ends when whoever asked gives up, and tells the next service how long that is")
     func deadline() async throws {
         let server = try RawServer { connection in

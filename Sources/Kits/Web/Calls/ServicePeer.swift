@@ -34,32 +34,42 @@ package struct ServicePeer: Peer {
     package func call<Input, Output>(
         _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, as caller: Caller, idempotencyKey: String?
     ) async throws -> Output {
+        guard breaker.allows() else {
+            throw Problem.unavailable("The service \(name) does not answer; it is tried again every few seconds.")
+        }
+        do {
+            let output = try await tries(endpoint, path, input, caller, idempotencyKey)
+            breaker.succeeded()
+            return output
+        } catch let unanswered as HTTPClient.Unanswered {
+            // Counted by calls and not by tries, so that a service which only starts again is waited for.
+            breaker.failed()
+            logger.warning("A service did not answer", metadata: ["service": "\(name)", "endpoint": "\(endpoint.key)"])
+            throw unanswered.problem
+        } catch let problem as Problem {
+            breaker.succeeded()
+            throw problem
+        } catch {
+            breaker.gaveUp()
+            throw error
+        }
+    }
+
+    /// Calls until there is an answer, as often as that does no harm and there is time for it.
+    private func tries<Input, Output>(
+        _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, _ caller: Caller, _ key: String?
+    ) async throws -> Output {
         let start = clock.now()
         let patience = CurrentRequest.patience(endpoint.patience, at: start)
         var pauses = Self.pauses[...]
         while true {
-            guard breaker.allows() else {
-                throw Problem.unavailable("The service \(name) does not answer; it is tried again every few seconds.")
-            }
             do {
                 let left = patience - (clock.now() - start)
-                let output = try await attempt(endpoint, path, input, caller, idempotencyKey, within: left)
-                breaker.succeeded()
-                return output
+                return try await attempt(endpoint, path, input, caller, key, within: left)
             } catch let unanswered as HTTPClient.Unanswered {
-                breaker.failed()
-                let isHarmless = !unanswered.mayHaveArrived || endpoint.isRepeatable || idempotencyKey != nil
-                guard isHarmless, let pause = pauses.popFirst(), clock.now() - start + pause < patience else {
-                    logger.warning("A service did not answer", metadata: ["service": "\(name)", "endpoint": "\(endpoint.key)"])
-                    throw unanswered.problem
-                }
+                let isHarmless = !unanswered.mayHaveArrived || endpoint.isRepeatable || key != nil
+                guard isHarmless, let pause = pauses.popFirst(), clock.now() - start + pause < patience else { throw unanswered }
                 try await clock.sleep(for: pause)
-            } catch let problem as Problem {
-                breaker.succeeded()
-                throw problem
-            } catch {
-                breaker.gaveUp()
-                throw error
             }
         }
     }
