@@ -61,7 +61,9 @@ def test_the_example_says_every_setting_with_its_default() -> None:
     for path in DEPLOY.glob("compose*.yaml"):
         used.update({name: default for name, default in re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", path.read_text())})
 
-    own = {"COMPOSE_PROJECT_NAME", "COMPOSE_FILE", "COMPOSE_PROFILES", "PUBLIC_URL", "CERTIFICATE_NAMES", "CERTIFICATE_FOLDER", "POSTGRES_MEMORY"}
+    own = {
+        "COMPOSE_PROJECT_NAME", "COMPOSE_FILE", "COMPOSE_PROFILES", "PUBLIC_URL", "CERTIFICATE_NAMES", "CERTIFICATE_FOLDER", "POSTGRES_MEMORY",
+        "PORTAINER_PUBLISHED_PORT", "GRAFANA_PUBLISHED_PORT"}
     assert used.keys() <= said.keys()
     for name in said.keys() - own:
         assert used.get(name) == said[name], f"{name} is {said[name]!r} in the example and {used.get(name)!r} in the files"
