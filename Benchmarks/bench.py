@@ -17,6 +17,8 @@ from typing import Any
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from api_rows import CASES as API_CASES  # noqa: E402
+from api_rows import api  # noqa: E402
 from bounds import bare_client  # noqa: E402
 from context import Context  # noqa: E402
 from figures import empty_branches, million_lines  # noqa: E402
@@ -40,6 +42,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("live.first_line_in_browser",), first_line_in_browser),
     (("lines.million",), million_lines),
     (("branches.empty",), empty_branches),
+    ((*(f"api.{case}.{kind}" for case in API_CASES for kind in ("requests_per_s", "cpu")), "api.get.p99", "api.memory"), api),
 ]
 
 

@@ -18,11 +18,13 @@ SERVICES = {
 
 
 class PostgreSQL:
-    """A server on a loopback port; a role may connect to its own database only."""
+    """A server on a loopback port; a role may connect to its own database only. What is written survives no power cut, unless the
+    options say otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         assert (PROGRAMS / "postgres").exists(), f"{PROGRAMS}/postgres is missing; run scripts/setup test"
         self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self.options = options or ("fsync=off", "max_connections=300")
         self.port = free_port()
         self.password = secrets.token_urlsafe(24)
         self.process: subprocess.Popen[bytes] | None = None
@@ -45,7 +47,7 @@ class PostgreSQL:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*self._identity(), PROGRAMS / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
-                 "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=300"],
+                 "-c", "unix_socket_directories=", *(word for option in self.options for word in ("-c", option))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         until(lambda: accepts("127.0.0.1", self.port), 20, "PostgreSQL accepting connections")
         until(self._answers, 20, "PostgreSQL answering")
