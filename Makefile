@@ -55,7 +55,7 @@ prove: ## Kills, stops and cuts off parts of a split installation and prints wha
 	@$(MAKE) --no-print-directory build
 	@OPSCONDUCTOR=$(CURDIR)/.build/release/opsconductor .venv/bin/python -m pytest -q Tests/Durability
 
-bench: setup-bench build ## Measures ours and the peers' side by side and writes Benchmarks/results.json
+bench: setup-bench web ## Measures ours and the peers' side by side and writes Benchmarks/results.json
 	@.venv-bench/peers/bin/python Benchmarks/bench.py $(BENCH)
 
 dist: build ## Strips the binary for download, dist/opsconductor

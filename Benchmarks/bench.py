@@ -26,6 +26,8 @@ from idle_rows import memory, ready_and_first_line  # noqa: E402
 from live_rows import fan_out, first_line_in_browser  # noqa: E402
 from measuring import adopt_orphans  # noqa: E402
 from results import Figure, Row, save, table  # noqa: E402
+from split_rows import hops  # noqa: E402
+from split_rows import memory as split_memory  # noqa: E402
 from ssh_rows import cold, cold_ansible, twice, warm  # noqa: E402
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
@@ -43,6 +45,8 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("lines.million",), million_lines),
     (("branches.empty",), empty_branches),
     ((*(f"api.{case}.{kind}" for case in API_CASES for kind in ("requests_per_s", "cpu")), "api.get.p99", "api.memory"), api),
+    (("api.hops",), hops),
+    (("stack.idle_memory",), split_memory),
 ]
 
 

@@ -4,6 +4,8 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from context import PEER_PYTHON, PEERS, PREFECT_PYTHON, Context, require
@@ -88,27 +90,30 @@ def memory(context: Context) -> list[Row]:
         time.sleep(REST_SECONDS)
         ours.append(memory_kb([server.pid]) / 1024)
         server.stop()
-        theirs.append(python_stack(context))
+        with python_stack(context) as pids:
+            theirs.append(memory_kb(pids) / 1024)
     return [compare(
         "idle.memory", "memory of everything that runs when nothing happens", "MB",
-        "three uvicorn services, Celery worker with 2 processes, beat and Redis; no database server counted", ours, theirs, higher_is_better=False, samples=[])]
+        "three uvicorn services, Celery worker with 2 processes, beat and Redis; no database server counted", ours, theirs,
+        higher_is_better=False, samples=[])]
 
 
-def python_stack(context: Context) -> float:
-    """Megabytes of the process set that this product replaces, at rest: three API services, worker, scheduler, Redis."""
+@contextmanager
+def python_stack(context: Context, app: str = "fanout_app:app", **settings: str) -> Iterator[list[int]]:
+    """The process set that this product replaces, at rest: Redis first, then Celery's worker and scheduler, then three API services."""
     folder, redis_port, web_ports = Path(tempfile.mkdtemp(dir=context.folder)), free_port(), [free_port() for _ in range(3)]
-    environment = {**os.environ, "BENCH_REDIS": f"redis://127.0.0.1:{redis_port}/0", "C_FORCE_ROOT": "1"}
+    environment = {**os.environ, "BENCH_REDIS": f"redis://127.0.0.1:{redis_port}/0", "C_FORCE_ROOT": "1", **settings}
     quiet = {"env": environment, "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": PEERS}
     celery = [PEER_PYTHON, "-m", "celery", "-A", "celery_app"]
     pids = [subprocess.Popen(command, **quiet).pid for command in (
         ["redis-server", "--port", str(redis_port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""],
         [*celery, "worker", "-c", "2", "--pool", "prefork", "--pidfile", str(folder / "worker.pid")],
         [*celery, "beat", "-s", str(folder / "schedule"), "--pidfile", str(folder / "beat.pid")],
-        *([PEER_PYTHON, "-m", "uvicorn", "fanout_app:app", "--host", "127.0.0.1", "--port", str(port)] for port in web_ports),
+        *([PEER_PYTHON, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port)] for port in web_ports),
     )]
     try:
         wait_for(lambda: all(accepts("127.0.0.1", port) for port in web_ports) and len(tree(pids)) >= 8, 60, "the Python stack running")
         time.sleep(REST_SECONDS)
-        return memory_kb(pids) / 1024
+        yield pids
     finally:
         end_processes(tree(pids))
