@@ -149,7 +149,7 @@ struct HTTPClientTests {
 
         try await PaintShop.open { _, port in
             let live = try await LiveClient.connect(
-                self.client(port) { $0.silence = .milliseconds(100) }, path: "/ws/echo", token: "operator")
+                self.client(port) { $0.silence = .seconds(1) }, path: "/ws/echo", token: "operator")
             await #expect(throws: LiveFarewell(code: 1006, reason: "the server said nothing any more")) {
                 for try await _ in live.messages {}
             }

@@ -50,7 +50,11 @@ final class RawServer: Sendable {
         let thread = Thread { [self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                // Closed here, where nobody can accept any more: the next socket gets the same number.
+                guard descriptor >= 0 else {
+                    close(listener)
+                    return
+                }
                 var limit = timeval(tv_sec: 10, tv_usec: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
                 let number = accepted.withLock { count in
@@ -69,6 +73,5 @@ final class RawServer: Sendable {
     /// Stops listening.
     func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 }

@@ -11,6 +11,7 @@ package enum Conductor {
     /// - Throws: errors that describe themselves in one sentence.
     package static func serve(_ settings: Settings, announce: @escaping @Sendable (String) -> Void) async throws {
         ProcessMemory.settle()
+        OpenFiles.allowMany()
         let logger = makeLogger(settings)
         let house = try await House(settings, logger: logger)
         do {

@@ -99,7 +99,7 @@ actor Reporter {
 
     private func sendAll() async {
         while !(waiting.isEmpty && probes.isEmpty) {
-            let entries = Array(waiting.prefix(Self.mostEntries))
+            let entries = Array(waiting.prefix(worthOneReport))
             let results = probes
             waiting.removeFirst(entries.count)
             probes = []
@@ -112,6 +112,16 @@ actor Reporter {
         }
         isSending = false
         wake(&idle)
+    }
+
+    /// How many of the waiting entries go with the next report: one at least, and together no more than a body may be.
+    private var worthOneReport: Int {
+        var bytes = 0
+        for (index, entry) in waiting.enumerated() {
+            bytes += entry.output?.bytes.count ?? 0
+            if index > 0, index == Self.mostEntries || bytes > Self.mostBytes { return index }
+        }
+        return waiting.count
     }
 
     private var isWorthSending: Bool {

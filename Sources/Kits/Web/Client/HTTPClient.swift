@@ -257,7 +257,10 @@ package struct HTTPClient: Sendable {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case ChannelError.connectTimeout: "no answer in time"
         case is HTTPParserError: "the answer is not HTTP"
-        default: "it ended too early"
+        case is InboundPipe<HTTPClientResponsePart>.EndedEarly, ChannelError.eof, ChannelError.alreadyClosed, ChannelError.inputClosed,
+            ChannelError.ioOnClosedChannel:
+            "it ended too early"
+        default: "\(error)"
         }
     }
 }
