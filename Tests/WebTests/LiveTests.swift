@@ -201,6 +201,8 @@ struct LiveTests {
         var routes = Routes()
         routes.serveSocket("/ws/lines", needs: .signedIn) { socket, _ in
             for start in stride(from: 0, to: lines.count, by: 100) { try await socket.send(Array(lines[start..<start + 100])) }
+            // Nobody is said goodbye before he has everything, however busy the machine is.
+            for await _ in socket.messages { return }
         }
         try await PaintShop.open(routes) { client, _ in
             try await withThrowingTaskGroup(of: Int.self) { group in
@@ -208,7 +210,10 @@ struct LiveTests {
                     group.addTask {
                         let live = try await LiveClient.connect(client, path: "/ws/lines", token: "operator")
                         var count = 0
-                        for try await message in live.messages where message == "{\"line\":\(count)}" { count += 1 }
+                        for try await message in live.messages where message == "{\"line\":\(count)}" {
+                            count += 1
+                            if count == lines.count { try await live.send("thanks") }
+                        }
                         return count
                     }
                 }
