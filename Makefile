@@ -4,7 +4,7 @@
 REL = -c release -debug-info-format none --static-swift-stdlib --explicit-target-dependency-import-check error -Xswiftc -disable-cmo
 DEV = --explicit-target-dependency-import-check error
 TESTED = $(CURDIR)/.build/debug/opsconductor
-SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/Support
+SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/Support Benchmarks/Driver
 PROGRESS = scripts/progress
 STAGE = scripts/stage
 
@@ -56,6 +56,7 @@ prove: ## Kills, stops and cuts off parts of a split installation and prints wha
 	@OPSCONDUCTOR=$(CURDIR)/.build/release/opsconductor .venv/bin/python -m pytest -q Tests/Durability
 
 bench: setup-bench web ## Measures ours and the peers' side by side and writes Benchmarks/results.json
+	@$(PROGRESS) "building the driver's benchmark" swift build $(REL) --product DriverBench
 	@.venv-bench/peers/bin/python Benchmarks/bench.py $(BENCH)
 
 dist: build ## Strips the binary for download, dist/opsconductor

@@ -119,6 +119,11 @@ let package = Package(
             dependencies: ["Conductor", "Client", "Contracts", "Vocabulary", "Web", arguments, logging],
             path: "Sources/App/opsconductor", swiftSettings: strict),
 
+        // Measured against pgbench by `make bench`; no part of the product
+        .executableTarget(
+            name: "DriverBench", dependencies: ["PostgreSQLDriver", "Reactor", "Store"], path: "Benchmarks/Driver",
+            swiftSettings: strict),
+
         // Tests
         .target(
             name: "Support",

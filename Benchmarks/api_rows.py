@@ -1,6 +1,5 @@
 """The HTTP API on PostgreSQL against FastAPI with uvicorn and asyncpg: by id, a page, a new one."""
 import secrets
-from pathlib import Path
 
 from api_servers import PAGE, TARGETS, ApiPair, ApiServer, PeerApi, api_pair
 from context import Context
@@ -40,7 +39,7 @@ def api(context: Context) -> tuple[list[Row], list[Figure]]:
 def measured(pair: ApiPair, server: ApiServer, case: str, seconds: float) -> Load:
     """One run after a short one that does not count."""
     def once(how_long: float) -> Load:
-        what: list[str | Path] = ["new", f"n{secrets.token_hex(4)}"] if case == "create" else [pair.folder / {"get": "show"}.get(case, case)]
+        what = ["new", f"n{secrets.token_hex(4)}"] if case == "create" else [pair.folder / case]
         return press(server.base, server.bearer(), what, how_long, server=server.pids, database=pair.database_pids)
     once(WARM_UP_SECONDS)
     return once(seconds)
@@ -70,8 +69,8 @@ def memory_row(runs: dict[tuple[str, str], list[Load]]) -> Row:
     def peaks(who: str) -> list[float]:
         return [max(load.sample.peak_kb for load in loads) / 1024 for loads in zip(*(runs[case, who] for case in CASES), strict=True)]
     return compare(
-        "api.memory", f"most memory (PSS) while {CONNECTIONS} connections get, list and create; ours is the whole product, the peer this API only",
-        "MB", PEER, peaks("ours"), peaks("peer"), higher_is_better=False, samples=[])
+        "api.memory",
+        f"most memory (PSS) while {CONNECTIONS} connections get, list and create; ours is the whole product, the peer this API only", "MB", PEER, peaks("ours"), peaks("peer"), higher_is_better=False, samples=[])
 
 
 def spread(case: str, ours: list[Load], peer: list[Load]) -> Figure:

@@ -64,8 +64,8 @@ class PeerApi(ApiServer):
         port = free_port()
         environment = {**os.environ, "BENCH_DATABASE": database, "BENCH_KEY": self.key.hex(), "BENCH_COUNTS": "1" if counts else "0"}
         self.process = subprocess.Popen(
-            [PEER_PYTHON, "-m", "uvicorn", "api_app:app", "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop", "--http", "httptools",
-             "--no-access-log", "--log-level", "error", "--workers", str(workers)],
+            [PEER_PYTHON, "-m", "uvicorn", "api_app:app", "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop",
+             "--http", "httptools", "--no-access-log", "--log-level", "error", "--workers", str(workers)],
             cwd=PEERS, env=environment, stdin=subprocess.DEVNULL)
         super().__init__(f"http://127.0.0.1:{port}", [self.process.pid])
         wait_for(lambda: accepts("127.0.0.1", port), 30, "uvicorn serving")
@@ -105,7 +105,7 @@ class ApiPair:
         items = list(all_targets(api))
         require(sorted(item["name"] for item in items) == names, "the targets that were imported are not the ones that are there")
         random.Random(7).shuffle(items)
-        (self.folder / "show").write_text("".join(f"/api/targets/{item['id']}\n" for item in items))
+        (self.folder / "get").write_text("".join(f"/api/targets/{item['id']}\n" for item in items))
         (self.folder / "list").write_text("".join(
             f"/api/targets?limit={PAGE}&cursor={encoded(item['name'].encode())}\n" for item in items if item["name"] < names[-PAGE]))
         process.stop()
@@ -132,7 +132,7 @@ class ApiPair:
     def _compare(self) -> None:
         """Both answer the same; the peer's times have three digits more."""
         both = (self.ours, self.peer)
-        for what in ("show", "list"):
+        for what in ("get", "list"):
             ours, theirs = (server.ask("GET", self.example(what)) for server in both)
             require(alike(ours.json()) == alike(theirs.json()), f"{what}: {ours.text[:600]} and {theirs.text[:600]}")
             ratio = len(theirs.content) / len(ours.content)

@@ -21,6 +21,7 @@ from api_rows import CASES as API_CASES  # noqa: E402
 from api_rows import api  # noqa: E402
 from bounds import bare_client  # noqa: E402
 from context import Context  # noqa: E402
+from driver_rows import select  # noqa: E402
 from figures import empty_branches, million_lines  # noqa: E402
 from idle_rows import memory, ready_and_first_line  # noqa: E402
 from live_rows import fan_out, first_line_in_browser  # noqa: E402
@@ -46,6 +47,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("branches.empty",), empty_branches),
     ((*(f"api.{case}.{kind}" for case in API_CASES for kind in ("requests_per_s", "cpu")), "api.get.p99", "api.memory"), api),
     (("api.hops",), hops),
+    (("driver.select.queries_per_s",), select),
     (("stack.idle_memory",), split_memory),
 ]
 
@@ -54,7 +56,8 @@ def main() -> int:
     """Reads the arguments and measures."""
     known = [name for names, _ in CAMPAIGNS for name in names]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", action="append", choices=known, metavar="ID", help="measure this row; may be repeated: " + ", ".join(known))
+    parser.add_argument(
+        "--only", action="append", choices=known, metavar="ID", help="measure this row; may be repeated: " + ", ".join(known))
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default 5)")
     parser.add_argument("--quick", action="store_true", help="one run on 40 hosts, writes nothing")
     arguments = parser.parse_args()

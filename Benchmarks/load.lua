@@ -15,7 +15,8 @@ function request()
   number = number + 1
   if word then
     return wrk.format("POST", "/api/targets", nil, string.format(
-      '{"name":"%s-%07d","os":"linux","environment":"production","tags":["web","prod"],"connections":[{"kind":"ssh","host":"10.1.2.3","port":22}]}',
+      '{"name":"%s-%07d","os":"linux","environment":"production","tags":["web","prod"],' ..
+      '"connections":[{"kind":"ssh","host":"10.1.2.3","port":22}]}',
       word, number))
   end
   return paths[(number - 1) % #paths + 1]

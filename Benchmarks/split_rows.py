@@ -49,7 +49,8 @@ def memory(context: Context) -> list[Row]:
         finally:
             database.stop()
     return [compare(
-        "stack.idle_memory", f"memory (PSS, pages that processes share count once) of seven services {REST_SECONDS} s after the start", "MB",
+        "stack.idle_memory",
+        f"memory (PSS, pages that processes share count once) of seven services {REST_SECONDS} s after the start", "MB",
         "three FastAPI services on uvicorn with asyncpg, Celery worker with 2 processes, beat; Redis, database and nginx counted nowhere",
         ours, theirs, higher_is_better=False, samples=[])]
 
@@ -64,7 +65,9 @@ def hops(context: Context) -> list[Figure]:
         paths.write_text("".join(f"/api/targets/{item['id']}\n" for item in all_targets(api)))
         bearer = OurApi(picture.base, []).bearer()
         return [
-            along(picture, database, picture.parts["targets"].base, bearer, paths, seconds, "straight to Targets, which asks Auth, which asks Users"),
+            along(
+                picture, database, picture.parts["targets"].base, bearer, paths, seconds,
+                "straight to Targets, which asks Auth, which asks Users"),
             along(picture, database, picture.base, bearer, paths, seconds, "the same through nginx with TLS"),
         ]
 
