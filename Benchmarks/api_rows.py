@@ -70,7 +70,8 @@ def memory_row(runs: dict[tuple[str, str], list[Load]]) -> Row:
         return [max(load.sample.peak_kb for load in loads) / 1024 for loads in zip(*(runs[case, who] for case in CASES), strict=True)]
     return compare(
         "api.memory",
-        f"most memory (PSS) while {CONNECTIONS} connections get, list and create; ours is the whole product, the peer this API only", "MB", PEER, peaks("ours"), peaks("peer"), higher_is_better=False, samples=[])
+        f"most memory (PSS) while {CONNECTIONS} connections get, list and create; ours is the whole product, the peer this API only", "MB",
+        PEER, peaks("ours"), peaks("peer"), higher_is_better=False, samples=[])
 
 
 def spread(case: str, ours: list[Load], peer: list[Load]) -> Figure:

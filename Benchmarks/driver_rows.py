@@ -45,8 +45,8 @@ class Accounts:
         script = self.folder / f"select{queries}.sql"
         script.write_text(OPEN + SELECT * queries + CLOSE)
         sample = run_client(
-            ["pgbench", "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", str(THREADS), "-T", str(self.seconds), "-f", script, self.url],
-            self.pids)
+            ["pgbench", "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", str(THREADS), "-T", str(self.seconds), "-f", script,
+             self.url], self.pids)
         found = re.search(r"tps = ([\d.]+)", sample.text)
         require(found is not None and "number of failed transactions: 0 " in sample.text, f"pgbench said: {sample.text[-1000:]}")
         assert found is not None
