@@ -104,8 +104,10 @@ def test_three_workers_share_the_work_and_one_may_leave(picture: Picture, api: A
         assert ended["state"] == "succeeded", api.branches(execution)
         assert not pids_with(marker)
     finally:
-        for worker in more:
+        for worker in workers:
             worker.stop()
+        workers[0].settings.pop("WORKER_SLOTS")
+        workers[0].start()
 
 
 def test_a_worker_that_is_told_to_end_takes_nothing_new(picture: Picture, api: Api, machines: Fleet) -> None:
