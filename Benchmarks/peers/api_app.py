@@ -95,15 +95,7 @@ class Page(BaseModel):
 
 COLUMNS = """
     t.id, t.serial, t.name, t.description, t.type, t.os, t.environment, t.location, t.status, t.host_key_policy, t.revision,
-    t.created_at, t.updated_at,
-    ARRAY(SELECT tag FROM target_tags g WHERE g.target_id = t.id ORDER BY tag_key) AS tags,
-    (SELECT json_object_agg(f.name, f.value) FROM target_facts f WHERE f.target_id = t.id) AS facts,
-    (SELECT json_agg(json_build_object('kind', m.kind, 'host', m.host, 'port', m.port, 'user', m.username, 'credential', m.credential_id,
-        'jump', m.jump_id, 'connect_timeout_seconds', m.connect_timeout_seconds) ORDER BY m.position)
-        FROM target_methods m WHERE m.target_id = t.id) AS connections,
-    (SELECT json_agg(json_build_object('algorithm', k.algorithm, 'blob', k.blob, 'fingerprint', k.fingerprint, 'pinned_at', k.pinned_at,
-        'pinned_by', k.pinned_by) ORDER BY k.pinned_at, k.fingerprint)
-        FROM target_host_keys k WHERE k.target_id = t.id) AS host_keys
+    t.created_at, t.updated_at, t.parts
 """
 SHOW = f"SELECT {COLUMNS} FROM targets t WHERE t.id = $1"
 PAGE = f"SELECT {COLUMNS} FROM targets t WHERE t.name_key > $1 ORDER BY t.name_key LIMIT $2"
@@ -111,9 +103,9 @@ COUNT = "SELECT COUNT(*) FROM targets"
 CREATE = """
 WITH target AS (
     INSERT INTO targets (id, serial, name, name_key, description, type, os, os_key, environment, environment_key, location, location_key,
-        status, host_key_policy, revision, created_at, updated_at)
+        status, host_key_policy, revision, created_at, updated_at, parts)
     VALUES ($1, 'T2026' || nextval('target_numbers'), $2, lower($2), $3, $4, $5, lower($5), $6, lower($6), $7, lower($7),
-        'active', 'strict', 1, $8, $8)
+        'active', 'strict', 1, $8, $8, $15)
     RETURNING serial
 ), tags AS (
     INSERT INTO target_tags (target_id, tag, tag_key) SELECT $1, tag, lower(tag) FROM unnest($9::text[]) AS tag
@@ -132,11 +124,17 @@ def instant(milliseconds: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
+METHOD = ("kind", "host", "port", "user", "credential", "jump", "connect_timeout_seconds")
+HOST_KEY = ("algorithm", "blob", "fingerprint", "pinned_at", "pinned_by")
+
+
 def target(row: asyncpg.Record) -> dict[str, Any]:
     """A row as the model wants it."""
-    keys = [{**key, "pinned_at": instant(key["pinned_at"])} for key in row["host_keys"] or ()]
+    tags, facts, methods, keys = (kind or () for kind in json.loads(row["parts"]))
     return {
-        **row, "facts": row["facts"] or {}, "connections": row["connections"] or [], "host_keys": keys,
+        **row, "tags": [tag for tag, in tags], "facts": dict(facts),
+        "connections": [dict(zip(METHOD, method, strict=True)) for method in methods],
+        "host_keys": [{**(pinned := dict(zip(HOST_KEY, key, strict=True))), "pinned_at": instant(pinned["pinned_at"])} for key in keys],
         "created_at": instant(row["created_at"]), "updated_at": instant(row["updated_at"])}
 
 
@@ -153,9 +151,7 @@ async def signed_in(authorization: Annotated[str, Header()] = "") -> dict[str, A
 @asynccontextmanager
 async def life(served: FastAPI) -> AsyncIterator[None]:
     """Opens the pool and closes it."""
-    async def prepare(connection: asyncpg.Connection) -> None:
-        await connection.set_type_codec("json", encoder=json.dumps, decoder=json.loads, schema="pg_catalog")
-    served.state.pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], min_size=CONNECTIONS, max_size=CONNECTIONS, init=prepare)
+    served.state.pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE"], min_size=CONNECTIONS, max_size=CONNECTIONS)
     yield
     await served.state.pool.close()
 
@@ -195,14 +191,15 @@ async def show(caller: Caller, id: str) -> dict[str, Any]:
 async def create(caller: Caller, save: SaveTarget) -> dict[str, Any]:
     """Adds a target."""
     now, name = time.time_ns() // 1_000_000, str(uuid.uuid4())
-    methods = save.connections
+    methods, tags = save.connections, sorted(save.tags, key=str.lower)
+    parts = json.dumps([[[tag] for tag in tags], [], [[getattr(method, field) for field in METHOD] for method in methods], []])
     try:
         serial = await app.state.pool.fetchval(
             CREATE, name, save.name, save.description, save.type, save.os, save.environment, save.location, now, save.tags,
             [method.kind for method in methods], [method.host for method in methods], [method.port for method in methods],
-            [method.user for method in methods], [method.connect_timeout_seconds for method in methods])
+            [method.user for method in methods], [method.connect_timeout_seconds for method in methods], parts)
     except asyncpg.UniqueViolationError as error:
         raise HTTPException(409) from error
     return {
-        **save.model_dump(), "id": name, "serial": serial, "tags": sorted(save.tags, key=str.lower), "facts": {}, "status": "active",
+        **save.model_dump(), "id": name, "serial": serial, "tags": tags, "facts": {}, "status": "active",
         "host_key_policy": "strict", "host_keys": [], "revision": 1, "created_at": instant(now), "updated_at": instant(now)}

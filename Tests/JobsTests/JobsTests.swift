@@ -107,8 +107,8 @@ struct JobsTests {
         let first = try await house.call(JobsAPI.list, [:], JobQuery(limit: 3), as: JobsHouse.viewer)
         let rest = try await house.call(JobsAPI.list, [:], JobQuery(limit: 3, cursor: first.nextCursor))
 
-        #expect(first.items.map(\.name) == ["Alpha", "bravo", "charlie 100"])
-        #expect((rest.items.map(\.name), rest.nextCursor, rest.total) == (["delta"], nil, 4))
+        #expect((first.items.map(\.name), first.total) == (["Alpha", "bravo", "charlie 100"], 4))
+        #expect((rest.items.map(\.name), rest.nextCursor, rest.total) == (["delta"], nil, nil))
         for (search, names) in [
             ("RAV", ["bravo"]), ("école", ["Alpha", "bravo", "charlie 100", "delta"]), ("0%", ["charlie 100"]), ("_", []), ("\\", []),
         ] {

@@ -53,6 +53,50 @@ struct StorePromises {
         }
     }
 
+    @Test("statements that go out together are one transaction and return the rows of each, few or many", arguments: StoreMaker.all)
+    func together(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            for many in [1, 300] {
+                let rows = try await database.transact(
+                    (0..<many).map { "INSERT INTO notes (id) VALUES (\(many * 1000 + $0)) RETURNING id" as SQL }
+                        + ["UPDATE notes SET story = 'seen'", "SELECT count(*) AS n FROM notes WHERE story = 'seen'"])
+                #expect(try rows.dropLast(2).map { try $0[0].int("id") } == (0..<many).map { many * 1000 + $0 })
+                #expect(rows[many].isEmpty)
+                let (seen, there) = (try rows[many + 1][0].int("n"), try await database.noteCount())
+                #expect(seen == there)
+            }
+        }
+    }
+
+    @Test("of statements that go out together none is kept if one fails, few or many", arguments: StoreMaker.all)
+    func togetherOrNotAtAll(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            for many in [2, 300] {
+                let statements = (1...many).map { "INSERT INTO notes (id, name) VALUES (\($0), \($0 == many ? "1" : "\($0)"))" as SQL }
+                let failure = await #expect(throws: StoreError.self) { try await database.transact(statements) }
+                guard case .duplicate = failure else {
+                    Issue.record("a name that is taken is no \(String(describing: failure))")
+                    return
+                }
+                let count = try await database.noteCount()
+                #expect(count == 0)
+            }
+        }
+    }
+
+    @Test("one statement reads without a transaction around it", arguments: StoreMaker.all)
+    func asks(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            try await database.addNote(7, "seven")
+
+            let names = try await database.query("SELECT name FROM notes WHERE id = \(7)").map { try $0.text("name") }
+            #expect(names == ["seven"])
+            await #expect(throws: StoreError.self) { try await database.query("SELECT nothing FROM notes") }
+            let count = try await database.noteCount()
+            #expect(count == 1)
+        }
+    }
+
     @Test("a transaction sees its own writes in the order it made them", arguments: StoreMaker.all)
     func seesOwnWrites(maker: StoreMaker) async throws {
         try await maker.withDatabase([notes]) { database in

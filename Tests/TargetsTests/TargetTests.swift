@@ -125,7 +125,7 @@ struct TargetTests {
         #expect(try await house.names(nil) == ["outer"])
     }
 
-    @Test("Pages follow each other by name without gaps, with the total of the filter")
+    @Test("Pages follow each other by name without gaps, the first with the total of the filter")
     func pages() async throws {
         let house = try await TargetsHouse()
         for number in [3, 1, 5, 2, 4] { try await house.add(SaveTarget(name: "Web-\(number)", tags: ["x"])) }
@@ -136,7 +136,7 @@ struct TargetTests {
         repeat {
             let page = try await house.call(
                 TargetsAPI.list, [:], TargetQuery(filter: "tag = x", status: .active, limit: 2, cursor: cursor))
-            #expect(page.total == 5)
+            #expect(page.total == (cursor == nil ? 5 : nil))
             names += page.items.map(\.name)
             cursor = page.nextCursor
         } while cursor != nil

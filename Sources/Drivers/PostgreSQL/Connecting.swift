@@ -26,8 +26,8 @@ struct Connecting: Sendable {
     private func connect() -> Result<Opened, StoreError> {
         let words = [
             ("dbname", settings.url), ("fallback_application_name", settings.applicationName), ("client_encoding", "UTF8"),
-            ("connect_timeout", "5"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "20000"),
+            ("connect_timeout", "5"), ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"),
+            ("tcp_user_timeout", "5000"),
         ]
         var names = words.map { UnsafePointer<CChar>(strdup($0.0)) } + [nil]
         var values = words.map { UnsafePointer<CChar>(strdup($0.1)) } + [nil]

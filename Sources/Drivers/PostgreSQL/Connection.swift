@@ -1,6 +1,7 @@
 import CPQ
 import Reactor
 import Store
+import Synchronization
 
 /// One connection, at home on a reactor and always in pipeline mode: whatever is to be done goes out in one piece, and the answers are
 /// read in order.
@@ -11,10 +12,11 @@ actor Connection {
     private let activity: Signal
     /// How long an answer may take; the server's own limit comes first, unless the server or the network is gone.
     private let longest: Duration
-    /// The names of the prepared statements, by their texts.
-    private var prepared: [String: String] = [:]
+    /// The prepared statements by their texts.
+    private var prepared: [String: PreparedStatement] = [:]
     private var lastName = 0
-    private var idleTimer: UInt64?
+    /// Whether it may serve another transaction; told without asking the actor.
+    private nonisolated let usable = Atomic(true)
     private var hear: (@Sendable (String, String) -> Void)?
     /// What opens the transaction that was begun; it goes out with its first statement.
     private var opening: SQL?
@@ -26,7 +28,7 @@ actor Connection {
     /// At most so many statements are kept prepared; the connection is given up when there are more.
     private static let mostPrepared = 500
     /// So many statements go out before their answers are read.
-    private static let batch = 256
+    static let batch = 256
 
     init(_ opened: Connecting.Opened, on reactor: Reactor, answersWithin longest: Duration) {
         self.reactor = reactor
@@ -36,7 +38,6 @@ actor Connection {
     }
 
     isolated deinit {
-        if let idleTimer { reactor.cancelTimer(idleTimer) }
         reactor.unwatch(PQsocket(raw))
         PQfinish(raw)
     }
@@ -46,14 +47,13 @@ actor Connection {
         reactor.watch(PQsocket(raw), for: .readable) { [weak self] _ in self?.assumeIsolated { $0.takeIn() } }
     }
 
-    /// Runs `body` after so long, unless it was told to wait anew meanwhile.
-    func wait(_ duration: Duration, _ body: @escaping @Sendable () -> Void) {
-        if let idleTimer { reactor.cancelTimer(idleTimer) }
-        idleTimer = reactor.timer(at: .now() + duration, body)
-    }
-
     /// Whether it may serve another transaction.
-    var isUsable: Bool { lost == nil && prepared.count < Self.mostPrepared && PQtransactionStatus(raw) == PQTRANS_IDLE }
+    nonisolated var isUsable: Bool { usable.load(ordering: .acquiring) }
+
+    private func noteUse() {
+        let isGood = lost == nil && prepared.count < Self.mostPrepared && PQtransactionStatus(raw) == PQTRANS_IDLE
+        usable.store(isGood, ordering: .releasing)
+    }
 
     // MARK: Notifications
 
@@ -87,6 +87,21 @@ actor Connection {
     /// - Throws: `StoreError`; `TryAgain` when the transaction may be tried again as a whole.
     func query(_ sql: SQL) async throws -> [Row] { try await run([sql])[0].rows() }
 
+    /// The rows of each statement, all asked for at once; the first that fails ends the rest.
+    /// - Throws: as `query`.
+    func query(each statements: [SQL]) async throws -> [[Row]] { try await run(statements).map { try $0.rows() } }
+
+    /// The rows of each statement, all of them in one transaction that needs no further exchange; none is kept if one fails.
+    /// - Throws: as `query`; `StoreError.unavailable` when nobody can tell, because the connection broke.
+    func transact(_ statements: [SQL]) async throws -> [[Row]] {
+        precondition(statements.count <= Self.batch, "what goes out in several pieces is no single transaction")
+        do {
+            return try await exchange(statements).map { try $0.rows() }
+        } catch let failure as TryAgain {
+            throw failure.afterCommit
+        }
+    }
+
     /// How many rows each statement changed; the first that fails ends the rest.
     /// - Throws: as `query`.
     func execute(_ statements: [SQL]) async throws -> [Int] { try await run(statements).map(\.changed) }
@@ -99,8 +114,8 @@ actor Connection {
             guard try await run(["COMMIT"])[0].tag == "COMMIT" else {
                 throw StoreError.unavailable("the transaction was given up after an earlier error in it")
             }
-        } catch let failure as TryAgain where !failure.isLostRace {
-            throw StoreError.unavailable("the connection broke while the change was being stored, which may have happened or not")
+        } catch let failure as TryAgain {
+            throw failure.afterCommit
         }
     }
 
@@ -130,16 +145,19 @@ actor Connection {
 
     /// What was asked, in order of the answers.
     private enum Asked {
-        case preparation(of: String, as: String)
-        case statement
+        case preparation(of: String, PreparedStatement)
+        case statement(PreparedStatement?)
     }
 
     private func exchange(_ statements: [SQL]) async throws -> [QueryResult] {
-        if let lost { throw TryAgain(reason: lost) }
+        if let lost { throw TryAgain(reason: lost, wasNotSent: true) }
         let alarm = reactor.timer(at: .now() + longest) { [weak self] in
             self?.assumeIsolated { $0.lose(.unavailable("the database server does not answer")) }
         }
-        defer { reactor.cancelTimer(alarm) }
+        defer {
+            reactor.cancelTimer(alarm)
+            noteUse()
+        }
         // All values are packed before anything is sent, so that one that is refused leaves the connection in step.
         let parameters = try statements.map { try Parameters($0.values) }
         var asked: [Asked] = []
@@ -151,25 +169,27 @@ actor Connection {
 
     private func send(_ sql: SQL, _ parameters: Parameters, _ asked: inout [Asked]) throws {
         let sent: Int32
+        var statement: PreparedStatement?
         if sql.values.count > Self.mostValuesOfPrepared {
             sent = parameters.lend { PQsendQueryParams(raw, sql.text, $0, nil, $1, $2, $3, 1) }
         } else {
-            let name = try name(of: sql.text, &asked)
-            sent = parameters.lend { PQsendQueryPrepared(raw, name, $0, $1, $2, $3, 1) }
+            let known = try prepare(sql.text, &asked)
+            sent = parameters.lend { PQsendQueryPrepared(raw, known.name, $0, $1, $2, $3, 1) }
+            statement = known
         }
         guard sent == 1 else { throw broken() }
-        asked.append(.statement)
+        asked.append(.statement(statement))
     }
 
-    /// The name under which a statement is prepared, or is being prepared in this round trip.
-    private func name(of text: String, _ asked: inout [Asked]) throws -> String {
-        if let name = prepared[text] { return name }
-        for case .preparation(of: text, let name) in asked { return name }
+    /// The statement as it is prepared, or is being prepared in this round trip.
+    private func prepare(_ text: String, _ asked: inout [Asked]) throws -> PreparedStatement {
+        if let statement = prepared[text] { return statement }
+        for case .preparation(of: text, let statement) in asked { return statement }
         lastName += 1
-        let name = "s\(lastName)"
-        guard PQsendPrepare(raw, name, text, 0, nil) == 1 else { throw broken() }
-        asked.append(.preparation(of: text, as: name))
-        return name
+        let statement = PreparedStatement(name: "s\(lastName)")
+        guard PQsendPrepare(raw, statement.name, text, 0, nil) == 1 else { throw broken() }
+        asked.append(.preparation(of: text, statement))
+        return statement
     }
 
     private func answers(to asked: [Asked]) async throws -> [QueryResult] {
@@ -180,8 +200,10 @@ actor Connection {
                 switch result.status {
                 case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
                     switch question {
-                    case .preparation(let text, let name): prepared[text] = name
-                    case .statement: results.append(result)
+                    case .preparation(let text, let statement): prepared[text] = statement
+                    case .statement(let statement):
+                        result.statement = statement
+                        results.append(result)
                     }
                 case PGRES_PIPELINE_ABORTED: break
                 default:
@@ -234,6 +256,7 @@ actor Connection {
     private func lose(_ why: StoreError) {
         if lost != nil { return }
         lost = why
+        noteUse()
         reactor.unwatch(PQsocket(raw))
         activity.fire()
     }

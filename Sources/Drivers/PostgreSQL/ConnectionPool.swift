@@ -6,13 +6,21 @@ import Synchronization
 final class ConnectionPool: Sendable {
     private struct State {
         /// What nobody uses, the one that was given back last at the end.
-        var free: [(connection: Connection, since: UInt64)] = []
+        var free: [(connection: Connection, since: Moment)] = []
+        /// Whether somebody will look for connections that nobody has used for long.
+        var isWatched = false
         var count = 0
         /// Who waits, first come first served: he gets a connection, or nil to look again.
         var line: [(id: UInt64, task: CheckedContinuation<Connection?, Never>)] = []
         var lastId: UInt64 = 0
         var isClosed = false
         var closing: [CheckedContinuation<Void, Never>] = []
+
+        /// The connection that was given back last, if possible one that lives on the thread that asks.
+        mutating func takeFree() -> Connection? {
+            guard let last = free.indices.last else { return nil }
+            return free.remove(at: free.lastIndex { $0.connection.reactor.isCurrent } ?? last).connection
+        }
     }
     private let settings: PostgreSQLSettings
     private let reactors: ReactorPool
@@ -29,13 +37,13 @@ final class ConnectionPool: Sendable {
         while true {
             let (free, mayOpen) = try state.withLock { state -> (Connection?, Bool) in
                 if state.isClosed { throw StoreError.closed }
-                if let free = state.free.popLast() { return (free.connection, false) }
+                if let free = state.takeFree() { return (free, false) }
                 guard state.count < settings.connections else { return (nil, false) }
                 state.count += 1
                 return (nil, true)
             }
             if let free {
-                if await free.isUsable { return free }
+                if free.isUsable { return free }
                 drop()
             } else if mayOpen {
                 return try await open()
@@ -55,33 +63,46 @@ final class ConnectionPool: Sendable {
     }
 
     /// Takes a connection back.
-    func giveBack(_ connection: Connection) async {
-        guard await connection.isUsable else { return drop() }
+    func giveBack(_ connection: Connection) {
+        guard connection.isUsable else { return drop() }
         enum Use {
             case next(CheckedContinuation<Connection?, Never>)
-            case rest(UInt64)
+            case rest(isFirst: Bool)
             case none
         }
         let use = state.withLock { state -> Use in
             if state.isClosed { return .none }
             if !state.line.isEmpty { return .next(state.line.removeFirst().task) }
-            state.lastId += 1
-            state.free.append((connection, state.lastId))
-            return .rest(state.lastId)
+            state.free.append((connection, .now()))
+            defer { state.isWatched = true }
+            return .rest(isFirst: !state.isWatched)
         }
         switch use {
         case .next(let waiter): waiter.resume(returning: connection)
-        case .rest(let id): await connection.wait(settings.idle) { [weak self] in self?.retire(id) }
+        case .rest(let isFirst): if isFirst { retireLater(after: settings.idle) }
         case .none: drop()
         }
     }
 
-    /// Closes a connection that nobody has used since it was given back.
-    private func retire(_ id: UInt64) {
-        let found = state.withLock { state in
-            state.free.firstIndex { $0.since == id }.map { state.free.remove(at: $0) }
+    /// Looks after so long for connections that nobody has used since they were given back, and closes them.
+    private func retireLater(after pause: Duration) {
+        let reactor = reactors.next()
+        reactor.submit { [weak self] in
+            _ = reactor.timer(at: .now() + pause) { self?.retire() }
         }
-        if found != nil { drop() }
+    }
+
+    private func retire() {
+        let now = Moment.now()
+        let (old, next) = state.withLock { state -> ([Connection], Duration?) in
+            let old = state.free.filter { now - $0.since >= settings.idle }.map(\.connection)
+            state.free.removeAll { now - $0.since >= settings.idle }
+            let next = state.free.first.map { settings.idle - (now - $0.since) }
+            state.isWatched = next != nil
+            return (old, next)
+        }
+        for _ in old { drop() }
+        if let next { retireLater(after: max(next, .milliseconds(1))) }
     }
 
     /// Lends nothing more and returns when all connections are back and closed.

@@ -38,6 +38,25 @@ package final class PostgreSQLDatabase: Database {
         try await again { try await self.once(Self.snapshot, body) }
     }
 
+    /// See `Reading`. One statement needs no transaction around it: it goes out and its answer comes back, once each.
+    package func query(_ sql: SQL) async throws -> [Row] { try await again { try await self.alone { try await $0.query(sql) } } }
+
+    /// See `Database`. What goes out in one piece is one transaction, by the rules of the protocol.
+    @discardableResult
+    package func transact(_ statements: [SQL]) async throws -> [[Row]] {
+        guard statements.count <= Connection.batch else {
+            return try await transact(.lockingRows) { try await $0.query(each: statements) }
+        }
+        return try await again { try await self.alone { try await $0.transact(statements) } }
+    }
+
+    /// Lends a connection for one exchange.
+    private func alone<Value: Sendable>(_ body: @Sendable (Connection) async throws -> Value) async throws -> Value {
+        let connection = try await lend()
+        defer { pool.giveBack(connection) }
+        return try await withTaskExecutorPreference(connection.reactor) { try await body(connection) }
+    }
+
     /// See `Database`. Transactions under way end first.
     package func close() async { await pool.close() }
 
@@ -55,7 +74,7 @@ package final class PostgreSQLDatabase: Database {
         let outcome = await withTaskExecutorPreference(connection.reactor) {
             await run(opening, body, on: connection)
         }
-        await pool.giveBack(connection)
+        pool.giveBack(connection)
         return try outcome.get()
     }
 

@@ -35,4 +35,12 @@ struct TryAgain: Error {
     let reason: StoreError
     /// Whether the server itself said that another transaction came first; otherwise the connection broke.
     var isLostRace = false
+    /// Whether the connection was found broken before anything was sent.
+    var wasNotSent = false
+
+    /// What it means for statements that may have committed: an error that says so, unless nothing can have.
+    var afterCommit: any Error {
+        if isLostRace || wasNotSent { return self }
+        return StoreError.unavailable("the connection broke while the change was being stored, which may have happened or not")
+    }
 }

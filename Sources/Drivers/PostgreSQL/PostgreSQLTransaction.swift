@@ -16,6 +16,11 @@ final class PostgreSQLTransaction: Transaction {
 
     func query(_ sql: SQL) async throws -> [Row] { try await use { try await connection.query(sql) } }
 
+    func query(each statements: [SQL]) async throws -> [[Row]] {
+        if statements.isEmpty { return [] }
+        return try await use { try await connection.query(each: statements) }
+    }
+
     func execute(_ sql: SQL) async throws -> Int { try await use { try await connection.execute([sql])[0] } }
 
     func execute(each statements: [SQL]) async throws -> [Int] {

@@ -4,6 +4,8 @@ import Store
 /// One result of libpq; its memory goes with the last reference.
 final class QueryResult {
     private let raw: OpaquePointer
+    /// What the result answers, if that is prepared.
+    var statement: PreparedStatement?
 
     init(_ raw: OpaquePointer) { self.raw = raw }
 
@@ -32,34 +34,52 @@ final class QueryResult {
     /// The rows; every column came in binary form.
     /// - Throws: `StoreError.statement` for a column of a type that no store uses.
     func rows() throws(StoreError) -> [Store.Row] {
-        let (count, width) = (PQntuples(raw), PQnfields(raw))
+        let count = PQntuples(raw)
         if count == 0 { return [] }
-        var names: [String] = []
-        var types: [UInt32] = []
-        for column in 0..<width {
-            names.append(String(cString: PQfname(raw, column)))
-            types.append(PQftype(raw, column))
-        }
-        let columns = Store.Row.Columns(names)
+        let shape = statement?.shape ?? Shape(of: raw)
+        statement?.shape = shape
         var rows: [Store.Row] = []
         rows.reserveCapacity(Int(count))
         for row in 0..<count {
             var values: [SQLValue] = []
-            values.reserveCapacity(Int(width))
-            for column in 0..<width { values.append(try value(row, column, types[Int(column)], names[Int(column)])) }
-            rows.append(Store.Row(columns, values))
+            values.reserveCapacity(shape.types.count)
+            for (column, type) in shape.types.enumerated() { values.append(try value(row, Int32(column), type)) }
+            rows.append(Store.Row(shape.columns, values))
         }
         return rows
     }
 
-    private func value(_ row: Int32, _ column: Int32, _ type: UInt32, _ name: String) throws(StoreError) -> SQLValue {
+    private func value(_ row: Int32, _ column: Int32, _ type: UInt32) throws(StoreError) -> SQLValue {
         if PQgetisnull(raw, row, column) == 1 { return .null }
         let bytes = UnsafeRawBufferPointer(start: PQgetvalue(raw, row, column), count: Int(PQgetlength(raw, row, column)))
         guard let value = SQLValue(binary: bytes, type: type) else {
+            let name = PQfname(raw, column).map { String(cString: $0) } ?? "?"
             throw .statement("the column \(name) has the type \(type) of pg_type, which no store reads")
         }
         return value
     }
+
+    /// What the columns of a result are called and hold.
+    struct Shape {
+        let columns: Store.Row.Columns
+        /// Object ids of pg_type.
+        let types: [UInt32]
+
+        fileprivate init(of raw: OpaquePointer) {
+            let positions = 0..<PQnfields(raw)
+            columns = Store.Row.Columns(positions.map { column in PQfname(raw, column).map { String(cString: $0) } ?? "" })
+            types = positions.map { PQftype(raw, $0) }
+        }
+    }
+}
+
+/// A statement that the server keeps prepared for one connection, on whose reactor it is used.
+final class PreparedStatement {
+    let name: String
+    /// The columns of its results, once there was one with rows; the server lets them never change.
+    var shape: QueryResult.Shape?
+
+    init(name: String) { self.name = name }
 }
 
 extension SQLValue {

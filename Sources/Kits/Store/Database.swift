@@ -1,10 +1,23 @@
 import Vocabulary
 
-/// One service's own database, on whatever engine. An acknowledged `transact` has reached the disk.
-package protocol Database: Sendable {
+/// Answers statements that read: a database, each statement on its own, or an open transaction.
+package protocol Reading: Sendable {
     /// Which SQL dialect it speaks.
     var dialect: Dialect { get }
+    /// Runs a statement and returns its rows, in order.
+    /// - Throws: `StoreError`.
+    func query(_ sql: SQL) async throws -> [Row]
+}
 
+extension Reading {
+    /// The first row, or nil.
+    package func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
+}
+
+/// One service's own database, on whatever engine. An acknowledged `transact` has reached the disk.
+///
+/// `query` of a database is the shortest way to read: one statement, which sees one consistent view and changes nothing.
+package protocol Database: Reading {
     /// Runs `body` in one transaction: everything it wrote is kept, or, when it throws or one of its statements fails, nothing is.
     /// Bodies of one database may run one after the other; they do nothing but read and write (no calls to other services, no waiting),
     /// because a body that lost a race against another transaction runs again.
@@ -13,6 +26,12 @@ package protocol Database: Sendable {
     func transact<Result: Sendable>(
         _ isolation: Isolation, _ body: @Sendable (any Transaction) async throws -> Result
     ) async throws -> Result
+
+    /// Runs statements that were all known beforehand in one transaction, each seeing what was committed before it, and returns the rows
+    /// of each; the shortest way to write.
+    /// - Throws: `StoreError`; nothing was kept then.
+    @discardableResult
+    func transact(_ statements: [SQL]) async throws -> [[Row]]
 
     /// Runs `body` on a consistent view without write access; never waits for writers.
     /// - Throws: what `body` throws; `StoreError`.
@@ -49,6 +68,15 @@ extension Database {
     /// No connections.
     package var load: DatabaseLoad? { nil }
 
+    /// See `Reading`.
+    package func query(_ sql: SQL) async throws -> [Row] { try await read { try await $0.query(sql) } }
+
+    /// See the protocol: as any other transaction.
+    @discardableResult
+    package func transact(_ statements: [SQL]) async throws -> [[Row]] {
+        try await transact(.lockingRows) { try await $0.query(each: statements) }
+    }
+
     /// Runs `body` in one transaction, as if all transactions ran one after the other.
     @discardableResult
     package func transact<Result: Sendable>(
@@ -66,11 +94,9 @@ package enum Isolation: Sendable {
 }
 
 /// An open transaction; valid only inside the body that got it.
-package protocol Transaction: Sendable {
-    /// Which SQL dialect it speaks.
-    var dialect: Dialect { get }
-    /// Runs a statement and returns its rows, in order.
-    func query(_ sql: SQL) async throws -> [Row]
+package protocol Transaction: Reading {
+    /// Runs statements one after the other and returns the rows of each; where a server is far they travel together.
+    func query(each statements: [SQL]) async throws -> [[Row]]
     /// Runs a statement and returns how many rows it changed.
     @discardableResult func execute(_ sql: SQL) async throws -> Int
     /// Runs statements one after the other and returns how many rows each changed. Statements of one text, with other values each, are
@@ -79,8 +105,12 @@ package protocol Transaction: Sendable {
 }
 
 extension Transaction {
-    /// The first row, or nil.
-    package func first(_ sql: SQL) async throws -> Row? { try await query(sql).first }
+    /// See the protocol: one after the other.
+    package func query(each statements: [SQL]) async throws -> [[Row]] {
+        var results: [[Row]] = []
+        for statement in statements { results.append(try await query(statement)) }
+        return results
+    }
 }
 
 /// The engines. SQL is written in their common subset; where they differ a named fragment says so.

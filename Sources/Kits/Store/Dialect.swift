@@ -32,4 +32,21 @@ extension Dialect {
         case .postgresql: "(SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()) AS tables"
         }
     }
+
+    /// Rows of another table in one value: a JSON array with an array of `columns` for each row, in order; null or empty for none.
+    package func rows(of columns: SQL, from table: SQL, where condition: SQL, by order: SQL) -> SQL {
+        switch self {
+        case .sqlite:
+            "(SELECT json_group_array(json_array(\(columns))) FROM (SELECT * FROM \(table) WHERE \(condition) ORDER BY \(order)))"
+        case .postgresql: "(SELECT json_agg(json_build_array(\(columns)) ORDER BY \(order)) FROM \(table) WHERE \(condition))"
+        }
+    }
+
+    /// A text with a JSON array of JSON values.
+    package func document(of values: [SQL]) -> SQL {
+        switch self {
+        case .sqlite: "json_array(\(SQL.join(values.map { "json(\($0))" }, ", ")))"
+        case .postgresql: "CAST(json_build_array(\(SQL.join(values, ", "))) AS TEXT)"
+        }
+    }
 }

@@ -113,7 +113,7 @@ package struct Page<Item: Codable & Sendable>: Codable, Sendable {
     package var items: [Item]
     /// Give it back as `cursor` to get the next page; absent on the last one.
     package var nextCursor: String?
-    /// How many items match in all, where the list counts them.
+    /// How many items match in all; told with the first page of lists that count.
     package var total: Int?
 
     /// Makes a page.

@@ -17,7 +17,7 @@ struct JobOperations: Sendable {
             let shown = Array(jobs.prefix(limit))
             return Page(
                 items: shown, nextCursor: jobs.count > limit ? shown.last.map { Job.key($0.name) } : nil,
-                total: try await store.count(search: query.search))
+                total: query.cursor == nil ? try await store.count(search: query.search) : nil)
         }
     }
 

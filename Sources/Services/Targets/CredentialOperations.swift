@@ -19,7 +19,7 @@ struct CredentialOperations: Sendable {
         let limit = min(max(query.limit ?? NameCursor.usualLimit, 1), 500)
         return try await database.read { transaction in
             let found = try await credentials.page(after: after, limit: limit + 1, in: transaction)
-            let total = try await credentials.count(in: transaction)
+            let total = after == nil ? try await credentials.count(in: transaction) : nil
             return NameCursor.page(found, limit: limit, total: total) { FilterText.folded($0.name) }
         }
     }

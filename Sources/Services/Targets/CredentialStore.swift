@@ -19,15 +19,15 @@ package struct StoredCredential: Sendable {
 /// What the operations rely on for credentials.
 package protocol CredentialStore: Sendable {
     /// The credential with this id or name; nil when there is none.
-    func credential(_ reference: String, in transaction: any Transaction) async throws -> StoredCredential?
+    func credential(_ reference: String, in reading: any Reading) async throws -> StoredCredential?
     /// The credentials with these ids that exist, by name.
-    func credentials(_ ids: [CredentialID], in transaction: any Transaction) async throws -> [StoredCredential]
+    func credentials(_ ids: [CredentialID], in reading: any Reading) async throws -> [StoredCredential]
     /// Credentials by name, after the folded name `after`; nil is no bound.
-    func page(after: String?, limit: Int?, in transaction: any Transaction) async throws -> [Credential]
+    func page(after: String?, limit: Int?, in reading: any Reading) async throws -> [Credential]
     /// Some credential that holds a secret; nil when none does.
-    func anySealed(in transaction: any Transaction) async throws -> StoredCredential?
+    func anySealed(in reading: any Reading) async throws -> StoredCredential?
     /// How many credentials there are.
-    func count(in transaction: any Transaction) async throws -> Int
+    func count(in reading: any Reading) async throws -> Int
     /// Adds a credential.
     /// - Throws: `StoreError.duplicate` when the name is taken.
     func insert(_ credential: StoredCredential, in transaction: any Transaction) async throws
@@ -37,5 +37,5 @@ package protocol CredentialStore: Sendable {
     /// Deletes a credential that no target uses.
     func delete(_ id: CredentialID, in transaction: any Transaction) async throws
     /// The names of the first five targets that use it, and how many do.
-    func users(of id: CredentialID, in transaction: any Transaction) async throws -> (names: [String], count: Int)
+    func users(of id: CredentialID, in reading: any Reading) async throws -> (names: [String], count: Int)
 }

@@ -8,11 +8,11 @@ struct FilterReader: Sendable {
 
     /// The filter of a text; nil for a text that is absent or blank.
     /// - Throws: `TargetError.invalidFilter`.
-    func read(_ text: String?, in transaction: any Transaction) async throws -> FilterExpression? {
+    func read(_ text: String?, in reading: any Reading) async throws -> FilterExpression? {
         guard let text, !text.allSatisfy(\.isWhitespace) else { return nil }
         let expression = try Self.parse(text)
         if expression.groups.isEmpty { return try Self.resolve(expression, [:]) }
-        return try Self.resolve(expression, try await groups.filters(in: transaction))
+        return try Self.resolve(expression, try await groups.filters(in: reading))
     }
 
     /// The filter of a text as it was written.

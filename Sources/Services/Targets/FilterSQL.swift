@@ -1,6 +1,6 @@
 import Flow
-import Foundation
 import Store
+import Web
 
 /// A filter as SQL over `targets t`: what to put before the statement, and the condition.
 ///
@@ -31,7 +31,7 @@ struct FilterSQL: Sendable {
             case .group: return "1 = 0"
             case .compare(let field, let comparison, let value): return compare(field, comparison, value)
             case .oneOf(let field, let values): return oneOf(field, values, level)
-            case .range(let range): return "t.name_key IN \(texts(range.names))"
+            case .range(let range): return isOne("t.name_key", of: range.names)
             case .has(let fact): return "t.id IN (SELECT target_id FROM target_facts WHERE name_key = \(fact))"
             default: break
             }
@@ -88,14 +88,14 @@ struct FilterSQL: Sendable {
         private mutating func oneOf(_ field: FilterField, _ values: [String], _ level: Int) -> SQL {
             let folded = values.map(FilterText.folded)
             switch field {
-            case .tag: return "t.id IN (SELECT target_id FROM target_tags WHERE tag_key IN \(texts(folded)))"
+            case .tag: return "t.id IN (SELECT target_id FROM target_tags WHERE \(isOne("tag_key", of: folded)))"
             case .fact: return condition(.or(values.map { .compare(field, .equal, $0) }), level: level)
-            case .serial: return "t.serial IN \(texts(folded.map { $0.uppercased() }))"
-            default: return "\(column(field)) IN \(texts(folded))"
+            case .serial: return isOne("t.serial", of: folded.map { $0.uppercased() })
+            default: return isOne(column(field), of: folded)
             }
         }
 
-        private func texts(_ values: [String]) -> SQL { "(SELECT value FROM \(SQL.texts(values, dialect)))" }
+        private func isOne(_ column: SQL, of values: [String]) -> SQL { dialect.isOne(column, of: values) }
 
         private func column(_ field: FilterField) -> SQL {
             switch field {
@@ -123,13 +123,14 @@ struct FilterSQL: Sendable {
     }
 }
 
-extension SQL {
-    /// A relation with the column `value` of any number of texts, which travel as one bound value.
-    static func texts(_ values: [String], _ dialect: Dialect) -> SQL {
-        let json = String(decoding: (try? JSONEncoder().encode(values)) ?? Data("[]".utf8), as: UTF8.self)
-        return switch dialect {
-        case .sqlite: "json_each(\(json))"
-        case .postgresql: "jsonb_array_elements_text(CAST(\(json) AS jsonb)) AS texts (value)"
+extension Dialect {
+    /// The condition that a column holds one of any number of texts, which travel as one bound value.
+    func isOne(_ column: SQL, of values: [String]) -> SQL {
+        let json = (try? JSONCodec.text(values)) ?? "[]"
+        return switch self {
+        case .sqlite: "\(column) IN (SELECT value FROM json_each(\(json)))"
+        // An array and no sub-select: then the server looks each one up in the index, and does not guess how many there are.
+        case .postgresql: "\(column) = ANY (ARRAY(SELECT jsonb_array_elements_text(CAST(\(json) AS jsonb))))"
         }
     }
 }

@@ -17,9 +17,8 @@ struct GroupOperations: Sendable {
         let limit = min(max(query.limit ?? NameCursor.usualLimit, 1), 500)
         return try await database.read { transaction in
             let found = try await groups.page(after: after, limit: limit + 1, in: transaction)
-            let page = NameCursor.page(found, limit: limit, total: try await groups.count(in: transaction)) {
-                FilterText.folded($0.name)
-            }
+            let total = after == nil ? try await groups.count(in: transaction) : nil
+            let page = NameCursor.page(found, limit: limit, total: total) { FilterText.folded($0.name) }
             let filters = try await groups.filters(in: transaction)
             var counted = page
             for index in counted.items.indices {

@@ -23,6 +23,7 @@ struct ListOperations: Sendable {
             let plan = try await database.read { try await planner.plan(entries, request, in: $0) }
             return plan.receipt(dryRun: true)
         }
+        try await targets.numbers.prepare(year: now.year, in: database)
         return try await database.transact { transaction in
             let plan = try await planner.plan(entries, request, in: transaction)
             if plan.isSound { try await apply(plan, at: now, in: transaction) }
@@ -32,12 +33,8 @@ struct ListOperations: Sendable {
 
     private func apply(_ plan: ImportPlan, at now: Timestamp, in transaction: any Transaction) async throws {
         if !plan.new.isEmpty {
-            let first = try await targets.nextNumbers(plan.new.count, year: now.year, in: transaction)
-            let numbered = plan.new.enumerated().map { index, target in
-                var target = target
-                target.serial = TargetRules.serial(first + index, year: now.year)
-                return target
-            }
+            let numbers = try await targets.numbers.next(plan.new.count, year: now.year, in: transaction)
+            let numbered = zip(plan.new, numbers).map { $0.numbered(TargetRules.serial($1, year: now.year)) }
             try await targets.insert(numbered, in: transaction)
         }
         if !plan.changed.isEmpty { try await targets.save(plan.changed, in: transaction) }

@@ -16,7 +16,7 @@ enum NameCursor {
     }
 
     /// A page out of up to `limit + 1` items.
-    static func page<Item>(_ items: [Item], limit: Int, total: Int, key: (Item) -> String) -> Page<Item> {
+    static func page<Item>(_ items: [Item], limit: Int, total: Int?, key: (Item) -> String) -> Page<Item> {
         let shown = Array(items.prefix(limit))
         guard items.count > limit, let last = shown.last else { return Page(items: shown, total: total) }
         let cursor = Data(key(last).utf8).base64EncodedString()

@@ -11,8 +11,8 @@ struct SQLCredentialStore: CredentialStore {
             (SELECT COUNT(DISTINCT m.target_id) FROM target_methods m WHERE m.credential_id = c.id) AS used_by
         """
 
-    func credential(_ reference: String, in transaction: any Transaction) async throws -> StoredCredential? {
-        let row = try await transaction.first(
+    func credential(_ reference: String, in reading: any Reading) async throws -> StoredCredential? {
+        let row = try await reading.first(
             """
             -- credentials.show
             SELECT \(Self.columns)
@@ -24,22 +24,22 @@ struct SQLCredentialStore: CredentialStore {
         return try row.map(Self.credential)
     }
 
-    func credentials(_ ids: [CredentialID], in transaction: any Transaction) async throws -> [StoredCredential] {
+    func credentials(_ ids: [CredentialID], in reading: any Reading) async throws -> [StoredCredential] {
         guard !ids.isEmpty else { return [] }
-        return try await transaction.query(
+        return try await reading.query(
             """
             -- credentials.by_id
             SELECT \(Self.columns)
             FROM credentials c
-            WHERE c.id IN (SELECT value FROM \(SQL.texts(ids.map(\.text), transaction.dialect)))
+            WHERE \(reading.dialect.isOne("c.id", of: ids.map(\.text)))
             ORDER BY c.name_key
             """
         ).map(Self.credential)
     }
 
-    func page(after: String?, limit: Int?, in transaction: any Transaction) async throws -> [Credential] {
+    func page(after: String?, limit: Int?, in reading: any Reading) async throws -> [Credential] {
         let tail: SQL = limit.map { "LIMIT \($0)" } ?? ""
-        return try await transaction.query(
+        return try await reading.query(
             """
             -- credentials.page
             SELECT \(Self.columns)
@@ -51,8 +51,8 @@ struct SQLCredentialStore: CredentialStore {
         ).map { try Self.credential($0).credential }
     }
 
-    func anySealed(in transaction: any Transaction) async throws -> StoredCredential? {
-        let row = try await transaction.first(
+    func anySealed(in reading: any Reading) async throws -> StoredCredential? {
+        let row = try await reading.first(
             """
             -- credentials.any_sealed
             SELECT \(Self.columns)
@@ -64,8 +64,8 @@ struct SQLCredentialStore: CredentialStore {
         return try row.map(Self.credential)
     }
 
-    func count(in transaction: any Transaction) async throws -> Int {
-        let row = try await transaction.first("-- credentials.count\nSELECT COUNT(*) AS total FROM credentials")
+    func count(in reading: any Reading) async throws -> Int {
+        let row = try await reading.first("-- credentials.count\nSELECT COUNT(*) AS total FROM credentials")
         return try row?.int("total") ?? 0
     }
 
@@ -104,8 +104,8 @@ struct SQLCredentialStore: CredentialStore {
         try await transaction.execute("-- credentials.delete\nDELETE FROM credentials WHERE id = \(id)")
     }
 
-    func users(of id: CredentialID, in transaction: any Transaction) async throws -> (names: [String], count: Int) {
-        let rows = try await transaction.query(
+    func users(of id: CredentialID, in reading: any Reading) async throws -> (names: [String], count: Int) {
+        let rows = try await reading.query(
             """
             -- credentials.users
             SELECT t.name, COUNT(*) OVER () AS total

@@ -7,8 +7,8 @@ import Vocabulary
 struct SQLGroupStore: GroupStore {
     private static let columns: SQL = "id, name, description, filter, updated_at"
 
-    func group(_ reference: String, in transaction: any Transaction) async throws -> TargetGroup? {
-        let row = try await transaction.first(
+    func group(_ reference: String, in reading: any Reading) async throws -> TargetGroup? {
+        let row = try await reading.first(
             """
             -- target_groups.show
             SELECT \(Self.columns)
@@ -20,9 +20,9 @@ struct SQLGroupStore: GroupStore {
         return try row.map(Self.group)
     }
 
-    func page(after: String?, limit: Int?, in transaction: any Transaction) async throws -> [TargetGroup] {
+    func page(after: String?, limit: Int?, in reading: any Reading) async throws -> [TargetGroup] {
         let tail: SQL = limit.map { "LIMIT \($0)" } ?? ""
-        return try await transaction.query(
+        return try await reading.query(
             """
             -- target_groups.page
             SELECT \(Self.columns)
@@ -34,13 +34,13 @@ struct SQLGroupStore: GroupStore {
         ).map(Self.group)
     }
 
-    func count(in transaction: any Transaction) async throws -> Int {
-        let row = try await transaction.first("-- target_groups.count\nSELECT COUNT(*) AS total FROM target_groups")
+    func count(in reading: any Reading) async throws -> Int {
+        let row = try await reading.first("-- target_groups.count\nSELECT COUNT(*) AS total FROM target_groups")
         return try row?.int("total") ?? 0
     }
 
-    func filters(in transaction: any Transaction) async throws -> [String: String] {
-        let rows = try await transaction.query("-- target_groups.filters\nSELECT name_key, filter FROM target_groups ORDER BY name_key")
+    func filters(in reading: any Reading) async throws -> [String: String] {
+        let rows = try await reading.query("-- target_groups.filters\nSELECT name_key, filter FROM target_groups ORDER BY name_key")
         return try rows.reduce(into: [:]) { $0[try $1.text("name_key")] = try $1.text("filter") }
     }
 

@@ -5,7 +5,9 @@ import Vocabulary
 
 /// The targets in SQL: what is asked of the table itself. Parts are read by `TargetParts`, rows written by `TargetRows`.
 struct SQLTargetStore: TargetStore {
-    func target(_ reference: String, in transaction: any Transaction) async throws -> Target? {
+    let numbers = TargetNumbers()
+
+    func target(_ reference: String, in reading: any Reading) async throws -> Target? {
         let reference = String(reference.prefix(200))
         let wanted: SQL =
             if let id = TargetID(reference) {
@@ -18,36 +20,33 @@ struct SQLTargetStore: TargetStore {
                 )
                 """
             }
-        return try await load("targets.show", FilterSQL(nil, dialect: transaction.dialect), wanted, in: transaction).first
+        return try await load("targets.show", FilterSQL(nil, dialect: reading.dialect), wanted, in: reading).first
     }
 
-    func targets(_ ids: [TargetID], in transaction: any Transaction) async throws -> [Target] {
-        let texts = SQL.texts(ids.map(\.text), transaction.dialect)
-        return try await load(
-            "targets.by_id", FilterSQL(nil, dialect: transaction.dialect), "t.id IN (SELECT value FROM \(texts))", in: transaction)
+    func targets(_ ids: [TargetID], in reading: any Reading) async throws -> [Target] {
+        try await load(
+            "targets.by_id", FilterSQL(nil, dialect: reading.dialect), reading.dialect.isOne("t.id", of: ids.map(\.text)), in: reading)
     }
 
-    func named(_ keys: [String], in transaction: any Transaction) async throws -> [Target] {
-        let texts = SQL.texts(keys, transaction.dialect)
-        return try await load(
-            "targets.by_name", FilterSQL(nil, dialect: transaction.dialect), "t.name_key IN (SELECT value FROM \(texts))",
-            in: transaction)
+    func named(_ keys: [String], in reading: any Reading) async throws -> [Target] {
+        try await load(
+            "targets.by_name", FilterSQL(nil, dialect: reading.dialect), reading.dialect.isOne("t.name_key", of: keys), in: reading)
     }
 
     func page(
-        _ filter: FilterExpression?, status: TargetStatus?, after: String?, limit: Int?, in transaction: any Transaction
+        _ filter: FilterExpression?, status: TargetStatus?, after: String?, limit: Int?, in reading: any Reading
     ) async throws -> [Target] {
-        let filter = FilterSQL(filter, dialect: transaction.dialect)
+        let filter = FilterSQL(filter, dialect: reading.dialect)
         var conditions = [filter.condition]
         if let status { conditions.append("t.status = \(status)") }
         if let after { conditions.append("t.name_key > \(after)") }
-        return try await load("targets.page", filter, SQL.join(conditions, " AND "), limit: limit, in: transaction)
+        return try await load("targets.page", filter, SQL.join(conditions, " AND "), limit: limit, in: reading)
     }
 
-    func count(_ filter: FilterExpression?, status: TargetStatus?, in transaction: any Transaction) async throws -> Int {
-        let filter = FilterSQL(filter, dialect: transaction.dialect)
+    func count(_ filter: FilterExpression?, status: TargetStatus?, in reading: any Reading) async throws -> Int {
+        let filter = FilterSQL(filter, dialect: reading.dialect)
         let andStatus: SQL = status.map { " AND t.status = \($0)" } ?? ""
-        let row = try await transaction.first(
+        let row = try await reading.first(
             """
             -- targets.count
             \(filter.prelude)SELECT COUNT(*) AS total
@@ -57,9 +56,9 @@ struct SQLTargetStore: TargetStore {
         return try row?.int("total") ?? 0
     }
 
-    func ids(_ filter: FilterExpression, in transaction: any Transaction) async throws -> [TargetID] {
-        let filter = FilterSQL(filter, dialect: transaction.dialect)
-        return try await transaction.query(
+    func ids(_ filter: FilterExpression, in reading: any Reading) async throws -> [TargetID] {
+        let filter = FilterSQL(filter, dialect: reading.dialect)
+        return try await reading.query(
             """
             -- targets.ids
             \(filter.prelude)SELECT t.id
@@ -71,39 +70,38 @@ struct SQLTargetStore: TargetStore {
     }
 
     func snapshots(
-        _ filter: FilterExpression?, ids: [TargetID], excluding: [TargetID], in transaction: any Transaction
+        _ filter: FilterExpression?, ids: [TargetID], excluding: [TargetID], in reading: any Reading
     ) async throws -> [(snapshot: TargetSnapshot, status: TargetStatus)] {
-        let compiled = FilterSQL(filter, dialect: transaction.dialect)
+        let compiled = FilterSQL(filter, dialect: reading.dialect)
         var wanted: [SQL] = filter == nil ? [] : [compiled.condition]
-        if !ids.isEmpty { wanted.append("t.id IN (SELECT value FROM \(SQL.texts(ids.map(\.text), transaction.dialect)))") }
+        if !ids.isEmpty { wanted.append(reading.dialect.isOne("t.id", of: ids.map(\.text))) }
         guard !wanted.isEmpty else { return [] }
         let unwanted: SQL =
             excluding.isEmpty
-            ? "" : "AND t.id NOT IN (SELECT value FROM \(SQL.texts(excluding.map(\.text), transaction.dialect)))"
-        let rows = try await transaction.query(
+            ? "" : "AND NOT (\(reading.dialect.isOne("t.id", of: excluding.map(\.text))))"
+        let rows = try await reading.query(
             """
             -- targets.select
             \(compiled.prelude)SELECT t.id, t.serial, t.name, t.type, t.os, t.environment, t.location, t.status,
-                (SELECT m.host FROM target_methods m WHERE m.target_id = t.id AND m.position = 0) AS host
+                (SELECT m.host FROM target_methods m WHERE m.target_id = t.id AND m.position = 0) AS host,
+                t.parts
             FROM targets t
             WHERE (\(SQL.join(wanted, " OR "))) \(unwanted)
             ORDER BY t.name_key
             """)
-        var parts = try await TargetParts.tagsAndFacts(of: rows.map { try $0.id("id") }, in: transaction)
         return try rows.map { row in
-            let id: TargetID = try row.id("id")
-            let part = parts.removeValue(forKey: id) ?? TargetParts()
+            let parts = try TargetParts(row)
             let name = try row.text("name")
             let snapshot = TargetSnapshot(
-                id: id, serial: try row.text("serial"), name: name, host: try row.optionalText("host") ?? name,
+                id: try row.id("id"), serial: try row.text("serial"), name: name, host: try row.optionalText("host") ?? name,
                 type: try row.word("type"), os: try row.text("os"), environment: try row.text("environment"),
-                location: try row.text("location"), tags: part.tags, facts: part.facts)
+                location: try row.text("location"), tags: parts.tags, facts: parts.facts)
             return (snapshot, try row.word("status"))
         }
     }
 
-    func jumpers(through id: TargetID, in transaction: any Transaction) async throws -> (names: [String], count: Int) {
-        let rows = try await transaction.query(
+    func jumpers(through id: TargetID, in reading: any Reading) async throws -> (names: [String], count: Int) {
+        let rows = try await reading.query(
             """
             -- targets.jumpers
             SELECT t.name, COUNT(*) OVER () AS total
@@ -115,24 +113,24 @@ struct SQLTargetStore: TargetStore {
         return (try rows.map { try $0.text("name") }, try rows.first?.int("total") ?? 0)
     }
 
-    func jumps(of ids: [TargetID], in transaction: any Transaction) async throws -> [TargetID: [TargetID]] {
-        let texts = SQL.texts(ids.map(\.text), transaction.dialect)
-        let rows = try await transaction.query(
+    func jumps(of ids: [TargetID], in reading: any Reading) async throws -> [TargetID: [TargetID]] {
+        let texts = ids.map(\.text)
+        let rows = try await reading.query(
             """
             -- targets.jumps
             SELECT target_id, jump_id
             FROM target_methods
-            WHERE jump_id IS NOT NULL AND target_id IN (SELECT value FROM \(texts))
+            WHERE jump_id IS NOT NULL AND \(reading.dialect.isOne("target_id", of: texts))
             ORDER BY target_id, position
             """)
         return try rows.reduce(into: [:]) { jumps, row in jumps[try row.id("target_id"), default: []].append(try row.id("jump_id")) }
     }
 
     func values(
-        limit: Int, in transaction: any Transaction
+        limit: Int, in reading: any Reading
     ) async throws -> (tags: [String], environments: [String], oses: [String], facts: [String]) {
         func distinct(_ column: SQL, _ key: SQL, _ table: SQL) async throws -> [String] {
-            try await transaction.query(
+            try await reading.query(
                 """
                 -- targets.values
                 SELECT MIN(\(column)) AS value
@@ -151,24 +149,22 @@ struct SQLTargetStore: TargetStore {
     }
 
     private func load(
-        _ label: String, _ filter: FilterSQL, _ condition: SQL, limit: Int? = nil, in transaction: any Transaction
+        _ label: String, _ filter: FilterSQL, _ condition: SQL, limit: Int? = nil, in reading: any Reading
     ) async throws -> [Target] {
-        let rows = try await transaction.query(
+        let rows = try await reading.query(
             """
             -- \(SQL(trusted: label))
             \(filter.prelude)SELECT t.id, t.serial, t.name, t.description, t.type, t.os, t.environment, t.location, t.status,
-                t.host_key_policy, t.revision, t.created_at, t.updated_at
+                t.host_key_policy, t.revision, t.created_at, t.updated_at, t.parts
             FROM targets t
             WHERE \(condition)
             ORDER BY t.name_key
             \(limit.map { "LIMIT \($0)" as SQL } ?? "")
             """)
-        var parts = try await TargetParts.all(of: rows.map { try $0.id("id") }, in: transaction)
         return try rows.map { row in
-            let id: TargetID = try row.id("id")
-            let part = parts.removeValue(forKey: id) ?? TargetParts()
+            let part = try TargetParts(row)
             return Target(
-                id: id, serial: try row.text("serial"), name: try row.text("name"), description: try row.text("description"),
+                id: try row.id("id"), serial: try row.text("serial"), name: try row.text("name"), description: try row.text("description"),
                 type: try row.word("type"), os: try row.text("os"), environment: try row.text("environment"),
                 location: try row.text("location"), tags: part.tags, facts: part.facts, status: try row.word("status"),
                 connections: part.methods, hostKeyPolicy: try row.word("host_key_policy"), hostKeys: part.hostKeys,

@@ -16,6 +16,13 @@ extension Target {
             createdAt: now, updatedAt: now)
     }
 
+    /// The target with its serial.
+    func numbered(_ serial: String) -> Target {
+        var numbered = self
+        numbered.serial = serial
+        return numbered
+    }
+
     /// The target with a new description; its pinned host keys stay.
     func changed(to save: SaveTarget, at now: Timestamp) -> Target {
         var next = Target.made(save, id: id, serial: serial, at: now)

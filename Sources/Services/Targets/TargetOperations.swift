@@ -13,23 +13,21 @@ struct TargetOperations: Sendable {
     let clock: any WallClock
     let ids: any IDSource
 
-    /// Targets that match, by name, with how many match in all.
+    /// Targets that match, by name; the first page says how many match in all.
     /// - Throws: `TargetError.invalidFilter`, `invalidCursor`.
     func list(_ query: TargetQuery) async throws -> Page<Target> {
         let after = try NameCursor.read(query.cursor)
         let limit = min(max(query.limit ?? NameCursor.usualLimit, 1), 500)
-        return try await database.read { transaction in
-            let filter = try await filters.read(query.filter, in: transaction)
-            let found = try await targets.page(filter, status: query.status, after: after, limit: limit + 1, in: transaction)
-            let total = try await targets.count(filter, status: query.status, in: transaction)
-            return NameCursor.page(found, limit: limit, total: total) { FilterText.folded($0.name) }
-        }
+        let filter = try await filters.read(query.filter, in: database)
+        let found = try await targets.page(filter, status: query.status, after: after, limit: limit + 1, in: database)
+        let total = after == nil ? try await targets.count(filter, status: query.status, in: database) : nil
+        return NameCursor.page(found, limit: limit, total: total) { FilterText.folded($0.name) }
     }
 
     /// One target by id, serial or name.
     /// - Throws: `TargetError.notFound`.
     func show(_ reference: String) async throws -> Target {
-        try await database.read { try await find(reference, in: $0) }
+        try await find(reference, in: database)
     }
 
     /// Adds a target.
@@ -37,14 +35,24 @@ struct TargetOperations: Sendable {
     func create(_ save: SaveTarget) async throws -> Target {
         let now = clock.now()
         try requireSound(save)
-        return try await database.transact { transaction in
-            try await requireFree(save.name, for: nil, in: transaction)
-            var target = Target.made(save, id: .make(ids), serial: "", at: now)
+        let new = Target.made(save, id: .make(ids), serial: "", at: now)
+        let refers = new.connections.contains { $0.credential != nil || $0.jump != nil }
+        try await targets.numbers.prepare(year: now.year, in: database)
+        let statements = try targets.creation(of: new, year: now.year, database.dialect)
+        do {
+            let results = try await refers ? create(new, statements) : database.transact(statements)
+            guard let row = results.lazy.compactMap(\.first).first else { throw StoreError.unexpectedValue(column: "serial") }
+            return new.numbered(try row.text("serial"))
+        } catch StoreError.duplicate {
+            throw TargetError.nameTaken(.target, save.name)
+        }
+    }
+
+    /// Adds a target that refers to others, if these are there and stay as they are meanwhile.
+    private func create(_ target: Target, _ statements: [SQL]) async throws -> [[Row]] {
+        try await database.transact { transaction in
             try await requireReferences(of: target, in: transaction)
-            let number = try await targets.nextNumbers(1, year: now.year, in: transaction)
-            target.serial = TargetRules.serial(number, year: now.year)
-            try await targets.insert([target], in: transaction)
-            return target
+            return try await transaction.query(each: statements)
         }
     }
 
@@ -122,8 +130,8 @@ struct TargetOperations: Sendable {
         }
     }
 
-    private func find(_ reference: String, in transaction: any Transaction) async throws -> Target {
-        guard let target = try await targets.target(reference, in: transaction) else {
+    private func find(_ reference: String, in reading: any Reading) async throws -> Target {
+        guard let target = try await targets.target(reference, in: reading) else {
             throw TargetError.notFound(.target, reference)
         }
         return target

@@ -4,24 +4,24 @@ import Store
 import Vocabulary
 
 /// What the operations rely on for targets. Every promise holds inside the transaction that is given.
-package protocol TargetStore: Sendable {
+protocol TargetStore: Sendable {
     /// The target with this id, serial or name; nil when there is none.
-    func target(_ reference: String, in transaction: any Transaction) async throws -> Target?
+    func target(_ reference: String, in reading: any Reading) async throws -> Target?
     /// The targets with these ids that exist, by name.
-    func targets(_ ids: [TargetID], in transaction: any Transaction) async throws -> [Target]
+    func targets(_ ids: [TargetID], in reading: any Reading) async throws -> [Target]
     /// The targets with these folded names that exist, by name.
-    func named(_ keys: [String], in transaction: any Transaction) async throws -> [Target]
+    func named(_ keys: [String], in reading: any Reading) async throws -> [Target]
     /// At most `limit` targets that match, by name, after the folded name `after`; nil is no bound.
     func page(
-        _ filter: FilterExpression?, status: TargetStatus?, after: String?, limit: Int?, in transaction: any Transaction
+        _ filter: FilterExpression?, status: TargetStatus?, after: String?, limit: Int?, in reading: any Reading
     ) async throws -> [Target]
     /// How many targets match.
-    func count(_ filter: FilterExpression?, status: TargetStatus?, in transaction: any Transaction) async throws -> Int
+    func count(_ filter: FilterExpression?, status: TargetStatus?, in reading: any Reading) async throws -> Int
     /// The ids of targets that match, by name.
-    func ids(_ filter: FilterExpression, in transaction: any Transaction) async throws -> [TargetID]
+    func ids(_ filter: FilterExpression, in reading: any Reading) async throws -> [TargetID]
     /// What runs keep of the targets that match or are named, by name, with their status; takes a handful of queries for any number.
     func snapshots(
-        _ filter: FilterExpression?, ids: [TargetID], excluding: [TargetID], in transaction: any Transaction
+        _ filter: FilterExpression?, ids: [TargetID], excluding: [TargetID], in reading: any Reading
     ) async throws -> [(snapshot: TargetSnapshot, status: TargetStatus)]
 
     /// Adds targets, which may refer to each other.
@@ -32,13 +32,15 @@ package protocol TargetStore: Sendable {
     func save(_ targets: [Target], in transaction: any Transaction) async throws
     /// Deletes a target and what hangs on it.
     func delete(_ id: TargetID, in transaction: any Transaction) async throws
-    /// Counts so many serials of a year up and returns the first number.
-    func nextNumbers(_ count: Int, year: Int, in transaction: any Transaction) async throws -> Int
+    /// The statements that add a target with the next serial of a year; the rows of one of them hold it as `serial`.
+    func creation(of target: Target, year: Int, _ dialect: Dialect) throws -> [SQL]
+    /// The running numbers of serials.
+    var numbers: TargetNumbers { get }
 
     /// The names of other targets that go through this one: the first five and how many.
-    func jumpers(through id: TargetID, in transaction: any Transaction) async throws -> (names: [String], count: Int)
+    func jumpers(through id: TargetID, in reading: any Reading) async throws -> (names: [String], count: Int)
     /// The targets that each of these goes through directly.
-    func jumps(of ids: [TargetID], in transaction: any Transaction) async throws -> [TargetID: [TargetID]]
+    func jumps(of ids: [TargetID], in reading: any Reading) async throws -> [TargetID: [TargetID]]
 
     /// Pins a key; one with the same fingerprint stays as it is.
     func pin(_ key: PinnedHostKey, to id: TargetID, in transaction: any Transaction) async throws
@@ -52,9 +54,9 @@ package protocol TargetStore: Sendable {
         _ ids: [TargetID], add: [String], remove: [String], at now: Timestamp, in transaction: any Transaction
     ) async throws -> [TargetID]
     /// The name of a target that has more tags than are allowed, if there is one among these.
-    func overTagged(_ ids: [TargetID], most: Int, in transaction: any Transaction) async throws -> String?
+    func overTagged(_ ids: [TargetID], most: Int, in reading: any Reading) async throws -> String?
     /// The values that targets have, at most `limit` each: tags, environments, operating systems and names of facts.
     func values(
-        limit: Int, in transaction: any Transaction
+        limit: Int, in reading: any Reading
     ) async throws -> (tags: [String], environments: [String], oses: [String], facts: [String])
 }

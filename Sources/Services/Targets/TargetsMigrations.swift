@@ -7,7 +7,32 @@ enum TargetsMigrations {
             1, "targets, groups and credentials", sqlite: first(key: "TEXT", bytes: "BLOB"),
             postgresql: first(key: "TEXT COLLATE \"C\"", bytes: "BYTEA")),
         Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
+        Migration(3, "parts of targets as a document", sqlite: [addParts, fillParts], postgresql: [addParts, fillPartsOnPostgreSQL]),
     ]
+
+    private static let addParts = "ALTER TABLE targets ADD COLUMN parts TEXT NOT NULL DEFAULT '[[], [], [], []]'"
+
+    private static let fillParts = """
+        UPDATE targets AS t SET parts = json_array(
+            json((SELECT json_group_array(json_array(tag))
+                FROM (SELECT * FROM target_tags WHERE target_id = t.id ORDER BY tag_key))),
+            json((SELECT json_group_array(json_array(name, value))
+                FROM (SELECT * FROM target_facts WHERE target_id = t.id ORDER BY name_key))),
+            json((SELECT json_group_array(json_array(kind, host, port, username, credential_id, jump_id, connect_timeout_seconds))
+                FROM (SELECT * FROM target_methods WHERE target_id = t.id ORDER BY position))),
+            json((SELECT json_group_array(json_array(algorithm, blob, fingerprint, pinned_at, pinned_by))
+                FROM (SELECT * FROM target_host_keys WHERE target_id = t.id ORDER BY pinned_at, fingerprint))))
+        """
+
+    private static let fillPartsOnPostgreSQL = """
+        UPDATE targets AS t SET parts = CAST(json_build_array(
+            (SELECT json_agg(json_build_array(tag) ORDER BY tag_key) FROM target_tags WHERE target_id = t.id),
+            (SELECT json_agg(json_build_array(name, value) ORDER BY name_key) FROM target_facts WHERE target_id = t.id),
+            (SELECT json_agg(json_build_array(kind, host, port, username, credential_id, jump_id, connect_timeout_seconds)
+                ORDER BY position) FROM target_methods WHERE target_id = t.id),
+            (SELECT json_agg(json_build_array(algorithm, blob, fingerprint, pinned_at, pinned_by) ORDER BY pinned_at, fingerprint)
+                FROM target_host_keys WHERE target_id = t.id)) AS TEXT)
+        """
 
     private static func first(key: String, bytes: String) -> [String] {
         [credentials(key, bytes), targets(key)] + parts(key) + [groups(key), serials] + indexes
