@@ -86,8 +86,8 @@ let package = Package(
         house("Contracts", "Contracts", ["Vocabulary"]),
 
         // Rooms
-        room("Auth", ["CSodium", crypto]),
-        room("Users"),
+        room("Auth", ["Bus", "CSodium", crypto]),
+        room("Users", ["Bus"]),
         room("Targets", ["Vault", "Flow", yams, crypto]),
         room("Jobs", ["Flow", yams]),
         room("Executions", ["Bus", "Vault", "Flow"]),
@@ -136,7 +136,7 @@ let package = Package(
         tests("Vault", ["Vault", "Vocabulary", crypto]),
         tests("Web", ["Web", "Contracts", "Vocabulary"]),
         tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "Reactor", "Vocabulary"]),
-        tests("Auth", ["Auth", "Users", "Contracts", "Web", "Store", "Vocabulary", logging]),
+        tests("Auth", ["Auth", "Users", "Bus", "Contracts", "Web", "Store", "Vocabulary", logging]),
         tests(
             "Targets",
             ["Targets", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Flow", crypto, logging]),
@@ -148,6 +148,6 @@ let package = Package(
                 "ConnectorPort", "LocalConnector", "Reactor", logging, crypto,
             ]),
         tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
-        tests("Conductor", ["Conductor", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),
+        tests("Conductor", ["Conductor", "Bus", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),
     ]
 )

@@ -27,7 +27,7 @@ struct SessionTests {
         let house = try await SignInHouse()
         try await house.setUp()
         let cookie = try await house.browserLogin("root-admin")
-        let look = { try await house.call(AuthAPI.introspect, Credentials(cookie: cookie, isRecheck: true), as: .service("web")) }
+        let look = { try await house.call(AuthAPI.introspect, Credentials(cookie: cookie, isRecheck: true), as: .service("web")).caller }
 
         for _ in 0..<7 {
             house.clock.advance(by: .seconds(3600))
@@ -101,7 +101,7 @@ struct SessionTests {
         let bearer = kind == .token ? try await house.login("root-admin").accessToken : nil
         let cookie = kind == .session ? try await house.browserLogin("root-admin") : Secret("")
         let asked = Credentials(bearer: bearer, cookie: cookie)
-        let caller = try await house.call(AuthAPI.introspect, asked, as: .service("web"))
+        let caller = try await house.call(AuthAPI.introspect, asked, as: .service("web")).caller
         let session = try #require(caller.session)
 
         _ = try await house.call(AuthAPI.revokeSession, ["session": session.text], Nothing(), as: administrator)

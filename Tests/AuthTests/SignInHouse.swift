@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Logging
 import Store
@@ -16,6 +17,7 @@ struct SignInHouse {
     static let signingKey = [UInt8](repeating: 7, count: 32)
 
     let clock = ManualClock()
+    let bus = InProcessBus()
     let peer: LocalPeer
     let auth: AuthService
     let users: UsersService
@@ -29,9 +31,9 @@ struct SignInHouse {
         usersDatabase = try await TestDatabase.make(UsersService.migrations, service: UsersService.name)
         peer = LocalPeer(ids: SystemIDs(), logger: logger)
         auth = AuthService(
-            database: authDatabase, peer: peer, clock: clock, ids: SystemIDs(), settings: settings,
+            database: authDatabase, peer: peer, bus: bus, clock: clock, ids: SystemIDs(), settings: settings,
             signingKey: Self.signingKey, logger: logger)
-        users = UsersService(database: usersDatabase, peer: peer, clock: clock, ids: SystemIDs(), logger: logger)
+        users = UsersService(database: usersDatabase, peer: peer, bus: bus, clock: clock, ids: SystemIDs(), logger: logger)
         var routes = Routes()
         auth.routes(into: &routes)
         users.routes(into: &routes)
@@ -112,12 +114,12 @@ struct SignInHouse {
 
     /// Who shows a bearer token.
     func caller(_ bearer: Secret?) async throws -> Caller {
-        try await call(AuthAPI.introspect, Credentials(bearer: bearer), as: .service("web"))
+        try await call(AuthAPI.introspect, Credentials(bearer: bearer), as: .service("web")).caller
     }
 
     /// Who shows a cookie.
     func caller(cookie: Secret) async throws -> Caller {
-        try await call(AuthAPI.introspect, Credentials(cookie: cookie), as: .service("web"))
+        try await call(AuthAPI.introspect, Credentials(cookie: cookie), as: .service("web")).caller
     }
 
     /// The administrator of `setUp`, as introspection knows him.

@@ -49,7 +49,8 @@ struct HouseTests {
         let token = try Conductor.consoleToken(settings)
 
         let caller = try await house.peer.call(
-            AuthAPI.introspect, [:], Credentials(bearer: token), as: .service("tests"))
+            AuthAPI.introspect, [:], Credentials(bearer: token), as: .service("tests")
+        ).caller
 
         #expect(caller.kind == .user)
         #expect(caller.role == .administrator)

@@ -26,12 +26,15 @@ package enum Conductor {
     private static func serve(
         _ house: House, _ settings: Settings, _ logger: Logger, _ announce: @escaping @Sendable (String) -> Void
     ) async throws {
+        let clock = SystemClock()
         let server = try WebServer(
-            routes: house.routes, authenticator: SessionAuthenticator(peer: house.peer), settings: webSettings(settings),
+            routes: house.routes,
+            authenticator: SessionAuthenticator(peer: house.peer, remembered: house.remembered, clock: clock),
+            settings: webSettings(settings),
             staticFiles: try FrontendService(directory: settings.plan.has(.frontend) ? settings.webRoot : "").files,
             description: description, readiness: { await house.missing() }, identity: house.identity,
             metrics: settings.metrics ? house.metrics : nil,
-            described: settings.plan.has(.auth) && !settings.plan.isWhole ? try Rooms.blueprint() : nil, clock: SystemClock(),
+            described: settings.plan.has(.auth) && !settings.plan.isWhole ? try Rooms.blueprint() : nil, clock: clock,
             ids: SystemIDs(), logger: logger)
         let greeting = Greeting(server: server, auth: house.auth, settings: settings, announce: announce)
         // Ended in reverse order: the server answers until the worker has drained and reported.

@@ -20,9 +20,12 @@ struct Engines: Sendable {
         reactors = isAlone ? nil : ReactorPool(count: settings.reactors)
     }
 
-    /// The bus, and what has to run for it. Only Executions needs one that leads to other processes.
+    /// Whether news from the rooms of other processes arrive here, or there are none.
+    var hearsAll: Bool { settings.plan.isWhole || carrier != nil }
+
+    /// The bus, and what has to run for it.
     func bus(_ clock: any WallClock, _ ids: any IDSource, _ logger: Logger) -> (bus: any Bus, loops: [any Service]) {
-        guard settings.plan.has(.executions), let carrier else { return (InProcessBus(), []) }
+        guard let carrier else { return (InProcessBus(), []) }
         let bus = BridgedBus(carrier, clock: clock, ids: ids, logger: logger)
         return (bus, [bus])
     }
@@ -31,6 +34,7 @@ struct Engines: Sendable {
     private var carrier: (any BusCarrier)? {
         guard let reactors else { return nil }
         if let redis = settings.redis { return RedisCarrier(redis, reactors: reactors) }
+        guard settings.plan.has(.executions) else { return nil }
         return settings.plan.databases[.executions].map { url in
             PostgreSQLCarrier(place(url, "bus"), reactors: reactors)
         }

@@ -22,6 +22,8 @@ package struct House: Sendable {
     /// Calls every endpoint, wherever it is served.
     package let peer: Corridor
 
+    /// Who showed which credentials lately; nil where news of sign-ins do not arrive.
+    let remembered: RememberedCallers?
     /// Who gets set-up links is asked here; nil where Auth lives elsewhere.
     let auth: AuthService?
     /// How this process proves who it is, and knows others.
@@ -52,6 +54,7 @@ package struct House: Sendable {
         (self.peer, self.engines, self.reactors, self.logger) = (peer, engines, reactors, logger)
         var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
         var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
+        var remembered: RememberedCallers?
         if let ring = keys.ring {
             let vault = Vault(ring)
             let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
@@ -59,6 +62,7 @@ package struct House: Sendable {
                 databases[service] = try await Self.open(service, engines, keyCheck)
             }
             let (bus, busLoops) = engines.bus(clock, ids, logger)
+            if engines.hearsAll { remembered = RememberedCallers(bus) }
             let tools = Tools(
                 clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, signingKey: Self.signingKey(ring))
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
@@ -89,7 +93,7 @@ package struct House: Sendable {
             worker = made
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
-        (self.auth, self.executions, self.worker) = (auth, executions, worker)
+        (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
     }
 
     private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {

@@ -33,12 +33,12 @@ struct Rooms {
     init(_ settings: Settings, _ tools: Tools, database: (ServiceName) -> any Database) {
         let (peer, clock, ids, logger) = (tools.peer, tools.clock, tools.ids, tools.logger)
         auth = AuthService(
-            database: database(.auth), peer: peer, clock: clock, ids: ids,
+            database: database(.auth), peer: peer, bus: tools.bus, clock: clock, ids: ids,
             settings: AuthSettings(
                 version: Version.text, sessionIdle: settings.sessionIdle, sessionLife: settings.sessionLife,
                 cookieIsSecure: settings.cookieIsSecure),
             signingKey: tools.signingKey, logger: logger)
-        users = UsersService(database: database(.users), peer: peer, clock: clock, ids: ids, logger: logger)
+        users = UsersService(database: database(.users), peer: peer, bus: tools.bus, clock: clock, ids: ids, logger: logger)
         targets = TargetsService(database: database(.targets), peer: peer, vault: tools.vault, clock: clock, ids: ids)
         jobs = JobsService(database: database(.jobs), peer: peer, clock: clock, ids: ids)
         executions = ExecutionsService(

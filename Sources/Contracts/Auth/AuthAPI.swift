@@ -47,8 +47,8 @@ package enum AuthAPI {
     package static let revokeToken = Endpoint<Nothing, Nothing>(
         .delete, "/api/auth/tokens/{token}", answers: .noContent, needs: .signedIn, "Ends a personal token")
 
-    /// Says who shows these credentials; asked by the web kit for every request.
-    package static let introspect = Endpoint<Credentials, Caller>(
+    /// Says who shows these credentials; asked for requests whose caller is not remembered.
+    package static let introspect = Endpoint<Credentials, Introspection>(
         .post, "/api/auth/internal/introspect", needs: .service, repeatable: true, "Says who shows these credentials")
     /// Ends everything of a user that was disabled or deleted.
     package static let endUser = Endpoint<EndUser, Nothing>(
@@ -99,6 +99,26 @@ package struct Credentials: Codable, Sendable {
         self.cookie = cookie
         self.isRecheck = isRecheck
     }
+}
+
+/// Who showed credentials.
+package struct Introspection: Codable, Sendable {
+    /// Who it is.
+    package var caller: Caller
+    /// When the credentials stop being good by themselves; nil when they are none.
+    package var until: Timestamp?
+
+    /// Makes the answer.
+    package init(caller: Caller, until: Timestamp? = nil) {
+        self.caller = caller
+        self.until = until
+    }
+}
+
+/// The doorbell that rings after every change of who somebody is or may be: a sign-in or token that ended, a user that was changed.
+package enum SignInNews {
+    /// The topic on the bus; messages are empty.
+    package static let topic = "sign-ins"
 }
 
 /// Which user to end.

@@ -59,6 +59,9 @@ package final class BridgedBus: Bus, Service {
     /// See `Bus`. Whether other processes listen is not known, so somebody always may.
     package func mayHaveListeners(_ topic: String) -> Bool { true }
 
+    /// See `Bus`. Whether there is a link.
+    package var reachesAll: Bool { link.withLock { $0 != nil } }
+
     /// See `Bus`.
     package func subscribe(_ topics: Set<String>, buffer: Int) -> BusSubscription {
         let subscription = local.subscribe(topics, buffer: buffer) { [weak self] in self?.adjust() }

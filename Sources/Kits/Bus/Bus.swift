@@ -7,6 +7,9 @@ package protocol Bus: Sendable {
     /// Whether somebody may listen to the topic at the moment; false only if surely nobody does, so that costly messages need not be made.
     func mayHaveListeners(_ topic: String) -> Bool
 
+    /// Whether messages reach every process at the moment, as far as is known here.
+    var reachesAll: Bool { get }
+
     /// Starts listening to topics, exactly as they are named. At most `buffer` messages wait for the reader.
     /// Listening ends with the reading task's cancellation, with `cancel` or with the last reference.
     func subscribe(_ topics: Set<String>, buffer: Int) -> BusSubscription

@@ -19,6 +19,9 @@ package final class BusSubscription: AsyncSequence, Sendable {
         onEnd()
     }
 
+    /// Throws away what waits here and tells whether there was anything; for listeners that only want to know that something happened.
+    package func takeAll() -> Bool { mailbox.takeAll() }
+
     /// Reads; the iterator keeps the subscription alive.
     package struct Iterator: AsyncIteratorProtocol {
         fileprivate let subscription: BusSubscription
@@ -86,6 +89,17 @@ package final class BusMailbox: Sendable {
             return nil
         }
         reader?.resume(returning: signal)
+    }
+
+    /// Empties it and tells whether there was anything in it.
+    func takeAll() -> Bool {
+        state.withLock { state in
+            defer {
+                state.signals.removeAll(keepingCapacity: true)
+                state.first = 0
+            }
+            return state.first < state.signals.count
+        }
     }
 
     /// Ends it; what is still in it is thrown away.

@@ -19,6 +19,9 @@ package final class InProcessBus: Bus {
         topicCount.load(ordering: .acquiring) > 0 && state.withLock { $0.listeners[topic] != nil }
     }
 
+    /// See `Bus`. There is no other process.
+    package var reachesAll: Bool { true }
+
     /// Hands a message to the listeners in this process.
     package func spread(_ message: BusMessage) {
         if topicCount.load(ordering: .acquiring) == 0 { return }

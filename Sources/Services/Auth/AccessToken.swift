@@ -6,6 +6,7 @@ import Vocabulary
 struct AccessToken: Sendable, Equatable {
     let user: UserID
     let session: SessionID
+    let until: Timestamp
 }
 
 /// Signs and checks access tokens: JSON Web Tokens (RFC 7519) with HMAC SHA-256 (RFC 7515), of exactly one form.
@@ -37,11 +38,11 @@ struct AccessTokenSigner: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
-    /// A token that is good from `now` for `life`.
-    func sign(_ token: AccessToken, at now: Timestamp, life: Duration) throws -> Secret {
+    /// A token for a sign-in that is good from `now` for `life`.
+    func sign(_ user: UserID, _ session: SessionID, at now: Timestamp, life: Duration) throws -> Secret {
         let seconds = now.milliseconds / 1000
         let claims = Claims(
-            iss: Self.issuer, aud: Self.audience, sub: token.user.text, sid: token.session.text, iat: seconds, nbf: seconds,
+            iss: Self.issuer, aud: Self.audience, sub: user.text, sid: session.text, iat: seconds, nbf: seconds,
             exp: seconds + life.components.seconds)
         return Secret(try seal(claims))
     }
@@ -67,6 +68,6 @@ struct AccessTokenSigner: Sendable {
         guard claims.iss == Self.issuer, claims.aud == Self.audience, claims.nbf <= seconds + Self.leeway,
             seconds < claims.exp, let user = UserID(claims.sub), let session = SessionID(claims.sid)
         else { return nil }
-        return AccessToken(user: user, session: session)
+        return AccessToken(user: user, session: session, until: Timestamp(milliseconds: claims.exp * 1000))
     }
 }

@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Logging
 import Store
@@ -14,6 +15,7 @@ struct AuthOperations: Sendable {
     let signer: AccessTokenSigner
     let hashing: PasswordHashing
     let addresses: AddressFailures
+    let bus: any Bus
 
     /// What a client needs to know before sign-in.
     func config() async throws -> ClientConfig {
@@ -68,6 +70,15 @@ struct AuthOperations: Sendable {
         _ body: @Sendable (any AuthStore) async throws -> Result
     ) async throws -> Result {
         try await database.transact { try await body(SQLAuthStore($0)) }
+    }
+
+    /// Writes what ends sign-ins or tokens, and tells whoever remembers them.
+    func ending<Result: Sendable>(
+        _ body: @Sendable (any AuthStore) async throws -> Result
+    ) async throws -> Result {
+        let result = try await write(body)
+        await bus.publish(SignInNews.topic)
+        return result
     }
 }
 

@@ -11,12 +11,12 @@ enum ConsoleIdentity {
 
     /// A token that is good from `now` for `life`.
     static func token(_ signer: AccessTokenSigner, at now: Timestamp, life: Duration) throws -> Secret {
-        try signer.sign(AccessToken(user: user, session: session), at: now, life: life)
+        try signer.sign(user, session, at: now, life: life)
     }
 
     /// The caller behind a console token; nil for every other one.
-    static func caller(_ bearer: String, _ signer: AccessTokenSigner, at now: Timestamp) -> Caller? {
-        guard let token = signer.check(bearer, at: now), token.user == user, token.session == session else { return nil }
+    static func caller(_ token: AccessToken) -> Caller? {
+        guard token.user == user, token.session == session else { return nil }
         return .user(user, name: name, role: .administrator)
     }
 

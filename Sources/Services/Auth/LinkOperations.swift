@@ -70,7 +70,7 @@ extension AuthOperations {
     ) async throws -> OpenedSignIn {
         let now = clock.now()
         let new = NewSignIn(user, kind ?? .session, client, settings, ids, at: now)
-        try await write { store in
+        try await ending { store in
             guard try await store.consumeLink(link.digest) else { throw AuthError.linkInvalid }
             try await store.setPassword(hash, of: user.id, at: now)
             try await store.removeSessions(of: user.id, except: nil)

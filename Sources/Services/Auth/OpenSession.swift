@@ -12,10 +12,11 @@ struct OpenSession: Sendable, Equatable {
     let address: String?
     let userAgent: String?
 
-    /// Whether it has ended: at its end, or, in a browser, after `idle` without a request.
-    func isOver(at now: Timestamp, idle: Duration) -> Bool {
-        now >= expiresAt || (kind == .session && now - lastUsedAt >= idle)
-    }
+    /// When it ends if nobody uses it: at its end, or, in a browser, after `idle` without a request.
+    func end(idle: Duration) -> Timestamp { kind == .session ? min(expiresAt, lastUsedAt + idle) : expiresAt }
+
+    /// Whether it has ended.
+    func isOver(at now: Timestamp, idle: Duration) -> Bool { now >= end(idle: idle) }
 
     /// As the API shows it to `caller`.
     func shown(to caller: Caller) -> Session {

@@ -29,7 +29,7 @@ extension AuthOperations {
             guard session.user == caller.user else { throw AuthError.sessionNotFound(text) }
             _ = try Self.signedIn(caller)
         }
-        try await write { try await $0.removeSession(id) }
+        try await ending { try await $0.removeSession(id) }
     }
 
     /// Changes the caller's password and ends the other sessions.
@@ -44,7 +44,7 @@ extension AuthOperations {
         guard isRight == true else { throw AuthError.currentPasswordWrong }
         let hash = try await hashing.hash(try PasswordRules.check(input.new, of: caller.name, property: "new"))
         let now = clock.now()
-        try await write { store in
+        try await ending { store in
             try await store.setPassword(hash, of: user, at: now)
             try await store.removeSessions(of: user, except: session)
             try await store.removeLinks(of: user)
@@ -53,7 +53,7 @@ extension AuthOperations {
 
     /// Ends everything of a user.
     func end(_ input: EndUser) async throws {
-        try await write { store in
+        try await ending { store in
             try await store.removeSessions(of: input.user, except: nil)
             try await store.removeTokens(of: input.user)
             try await store.removeLinks(of: input.user)

@@ -27,9 +27,13 @@ extension AuthOperations {
             throw AuthError.signInFailed
         }
         let new = NewSignIn(user, input.kind ?? .session, client, settings, ids, at: clock.now())
-        try await write { store in
-            if let former { try await store.removeSession(former) }
-            try await new.save(to: store)
+        if let former {
+            try await ending { store in
+                try await store.removeSession(former)
+                try await new.save(to: store)
+            }
+        } else {
+            try await write { try await new.save(to: $0) }
         }
         return try opened(new, user)
     }
@@ -58,6 +62,7 @@ extension AuthOperations {
             return true
         }
         guard isFirstUse else {
+            await bus.publish(SignInNews.topic)
             logger.warning(
                 "A refresh token was used twice; its sign-in has ended",
                 metadata: ["user_id": "\(session.user)", "session_id": "\(session.id)"])
@@ -70,7 +75,7 @@ extension AuthOperations {
     /// - Throws: `AuthError.signInNeeded`.
     func logout(_ caller: Caller) async throws {
         let session = try Self.signedIn(caller).session
-        try await write { try await $0.removeSession(session) }
+        try await ending { try await $0.removeSession(session) }
     }
 
     /// The answer to a sign-in that was saved.
@@ -80,9 +85,8 @@ extension AuthOperations {
         guard session.kind == .token else {
             return OpenedSignIn(answer: SignedIn(me: me), cookie: Secret(new.secret.text))
         }
-        let token = AccessToken(user: user.id, session: session.id)
         let answer = SignedIn(
-            me: me, accessToken: try signer.sign(token, at: clock.now(), life: settings.accessTokenLife),
+            me: me, accessToken: try signer.sign(user.id, session.id, at: clock.now(), life: settings.accessTokenLife),
             expiresInSeconds: Int(settings.accessTokenLife.components.seconds), refreshToken: Secret(new.secret.text))
         return OpenedSignIn(answer: answer, cookie: nil)
     }

@@ -28,7 +28,7 @@ extension AuthOperations {
     /// - Throws: `AuthError.signInNeeded`, `.tokenNotFound`.
     func revokeToken(_ text: String, by caller: Caller) async throws {
         let user = try Self.signedIn(caller).user
-        guard let id = TokenID(text), try await write({ try await $0.removeToken(id, of: user) }) else {
+        guard let id = TokenID(text), try await ending({ try await $0.removeToken(id, of: user) }) else {
             throw AuthError.tokenNotFound(text)
         }
     }

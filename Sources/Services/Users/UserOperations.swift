@@ -1,3 +1,4 @@
+import Bus
 import Contracts
 import Logging
 import Store
@@ -7,6 +8,7 @@ import Vocabulary
 struct UserOperations: Sendable {
     let database: any Database
     let peer: any Peer
+    let bus: any Bus
     let clock: any WallClock
     let ids: any IDSource
     let logger: Logger
@@ -65,6 +67,7 @@ struct UserOperations: Sendable {
             try await store.save(next, over: user.revision)
             return next
         }
+        await bus.publish(SignInNews.topic)
         if !next.isActive { await endQuietly(next.id, forget: false) }
         return next
     }
@@ -79,6 +82,7 @@ struct UserOperations: Sendable {
             try await store.remove(user.id)
             return user.id
         }
+        await bus.publish(SignInNews.topic)
         await endQuietly(gone, forget: true)
     }
 
@@ -97,7 +101,7 @@ struct UserOperations: Sendable {
             AuthAPI.endUser, [:], EndUser(user: user, forget: forget), as: .service(UsersService.name))
     }
 
-    /// The change is saved and every request already asks for the user's state, so a failure here only leaves rows behind.
+    /// The change is saved and told, and whoever looks asks for the user's state, so a failure here only leaves rows behind.
     private func endQuietly(_ user: UserID, forget: Bool) async {
         do {
             try await endInAuth(user, forget: forget)

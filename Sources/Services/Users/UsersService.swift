@@ -1,3 +1,4 @@
+import Bus
 import Logging
 import Store
 import Vocabulary
@@ -12,9 +13,11 @@ package struct UsersService: Sendable {
 
     private let operations: UserOperations
 
-    /// Works on its own database; calls Auth through `peer` when a user is disabled or deleted.
-    package init(database: any Database, peer: any Peer, clock: any WallClock, ids: any IDSource, logger: Logger) {
-        operations = UserOperations(database: database, peer: peer, clock: clock, ids: ids, logger: logger)
+    /// Works on its own database; calls Auth through `peer` when a user is disabled or deleted; rings `SignInNews` on `bus`.
+    package init(
+        database: any Database, peer: any Peer, bus: any Bus, clock: any WallClock, ids: any IDSource, logger: Logger
+    ) {
+        operations = UserOperations(database: database, peer: peer, bus: bus, clock: clock, ids: ids, logger: logger)
     }
 
     /// Adds all endpoints of `UsersAPI`.
