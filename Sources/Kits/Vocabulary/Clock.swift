@@ -30,8 +30,16 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
         let (days, rest) = Self.floorDivide(milliseconds, 86_400_000)
         let date = Self.civil(days)
         let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60)
-        return "\(Self.pad(date.year, 4))-\(Self.pad(date.month, 2))-\(Self.pad(date.day, 2))T"
-            + "\(Self.pad(hour, 2)):\(Self.pad(minute, 2)):\(Self.pad(second, 2)).\(Self.pad(rest % 1000, 3))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        for (value, width, mark) in [
+            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (hour, 2, ":"), (minute, 2, ":"), (second, 2, "."),
+            (rest % 1000, 3, "Z"),
+        ] as [(Int64, Int, Unicode.Scalar)] {
+            Self.append(value, width, to: &text)
+            text.append(UInt8(ascii: mark))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The calendar year in UTC; serials carry it.
@@ -71,9 +79,16 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
     /// See `WireScalar`.
     package static var sample: Timestamp { Timestamp(milliseconds: 1_790_000_000_000) }
 
-    private static func pad(_ value: Int64, _ width: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
+    /// Writes a number with at least so many digits.
+    private static func append(_ value: Int64, _ width: Int, to text: inout [UInt8]) {
+        if value < 0 { text.append(UInt8(ascii: "-")) }
+        var divisor: UInt64 = 1
+        for _ in 1..<width { divisor *= 10 }
+        while value.magnitude / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(value.magnitude / divisor % 10))
+            divisor /= 10
+        }
     }
 
     /// The value of one to eighteen decimal digits; nil for anything else.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A UUIDv7 (RFC 9562 section 5.7) that says what it names: `Identifier<TargetSubject>` and `Identifier<JobSubject>` do not mix.
 package struct Identifier<Subject>: Hashable, Sendable, Codable, CustomStringConvertible, WireScalar {
     /// The lower-case text form, 36 characters.
@@ -7,9 +5,8 @@ package struct Identifier<Subject>: Hashable, Sendable, Codable, CustomStringCon
 
     /// Takes a text that is a UUID; returns nil for anything else.
     package init?(_ text: String) {
-        let lower = text.lowercased()
-        guard lower.utf8.count == 36, UUID(uuidString: lower) != nil else { return nil }
-        self.text = lower
+        guard UUIDv7.isUUID(text) else { return nil }
+        self.text = text.lowercased()
     }
 
     /// Makes an id out of an instant and ten random bytes.
@@ -69,15 +66,25 @@ package struct SystemIDs: IDSource {
     package init() {}
     /// A new UUIDv7.
     package func next() -> String {
-        let (first, second) = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
-        let random = (0..<10).map { UInt8(truncatingIfNeeded: ($0 < 8 ? first : second) >> (8 * ($0 & 7))) }
-        return UUIDv7.text(milliseconds: SystemClock().now().milliseconds, random: random)
+        var random = RandomBytes()
+        return UUIDv7.text(milliseconds: SystemClock().now().milliseconds, random: (0..<10).map { _ in random.next() })
     }
 }
 
 /// The layout of a version 7 UUID.
 package enum UUIDv7 {
     private static let digits = Array("0123456789abcdef".utf8)
+
+    /// Whether a text has the form of a UUID of any version.
+    package static func isUUID(_ text: String) -> Bool {
+        guard text.utf8.count == 36 else { return false }
+        return text.utf8.enumerated().allSatisfy { place, letter in
+            switch place {
+            case 8, 13, 18, 23: letter == UInt8(ascii: "-")
+            default: (48...57).contains(letter) || (65...70).contains(letter) || (97...102).contains(letter)
+            }
+        }
+    }
 
     /// The text form of 48 bits of milliseconds and ten random bytes.
     package static func text(milliseconds: Int64, random: [UInt8]) -> String {
@@ -88,7 +95,7 @@ package enum UUIDv7 {
         var text: [UInt8] = []
         text.reserveCapacity(36)
         for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
             text.append(digits[Int(byte >> 4)])
             text.append(digits[Int(byte & 15)])
         }

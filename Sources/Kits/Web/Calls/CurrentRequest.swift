@@ -41,7 +41,7 @@ struct TraceContext: Sendable, Hashable {
 
     /// Begins a trace that nobody records.
     init() {
-        (trace, parent, flags, state) = (Self.random() + Self.random(), Self.random(), "00", nil)
+        (trace, parent, flags, state) = (Self.random(16), Self.random(8), "00", nil)
     }
 
     private init(trace: String, parent: String, flags: String, state: String?) {
@@ -49,7 +49,7 @@ struct TraceContext: Sendable, Hashable {
     }
 
     /// The same trace with a new span, for a call.
-    var next: TraceContext { TraceContext(trace: trace, parent: Self.random(), flags: flags, state: state) }
+    var next: TraceContext { TraceContext(trace: trace, parent: Self.random(8), flags: flags, state: state) }
 
     /// The value of `traceparent`.
     var field: String { "00-\(trace)-\(parent)-\(flags)" }
@@ -58,10 +58,17 @@ struct TraceContext: Sendable, Hashable {
         text.utf8.count == count && text.utf8.allSatisfy(digits.contains)
     }
 
-    /// Eight bytes in hexadecimal, never only zeros. One number is drawn, because each draw asks the system.
-    private static func random() -> String {
-        let number = UInt64.random(in: 1...UInt64.max)
-        let letters = stride(from: 60, through: 0, by: -4).map { digits[Int(number >> UInt64($0) & 15)] }
+    /// So many bytes in hexadecimal, never only zeros.
+    private static func random(_ count: Int) -> String {
+        var random = RandomBytes()
+        let bytes = (0..<count).map { _ in random.next() }
+        guard bytes.contains(where: { $0 != 0 }) else { return Self.random(count) }
+        var letters: [UInt8] = []
+        letters.reserveCapacity(2 * count)
+        for byte in bytes {
+            letters.append(digits[Int(byte >> 4)])
+            letters.append(digits[Int(byte & 15)])
+        }
         return String(decoding: letters, as: UTF8.self)
     }
 }

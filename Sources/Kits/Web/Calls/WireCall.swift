@@ -118,8 +118,10 @@ package struct WireCall: Sendable {
 extension StringProtocol {
     /// Without spaces and tabs around it.
     var trimmed: String {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else { return "" }
-        return String(self[first...last])
+        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        var letters = Array(utf8)[...]
+        while letters.first.map(isBlank) == true { letters.removeFirst() }
+        while letters.last.map(isBlank) == true { letters.removeLast() }
+        return String(decoding: letters, as: UTF8.self)
     }
 }

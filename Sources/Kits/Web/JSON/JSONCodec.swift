@@ -6,7 +6,6 @@ package enum JSONCodec {
     package static func encode(_ value: some Encodable) throws -> [UInt8] {
         let writer = JSONWriter()
         try writer.write(value, depth: 0)
-        writer.names.remember()
         return writer.bytes
     }
 

@@ -4,9 +4,14 @@ import Synchronization
 package enum SnakeCase {
     /// The wire name of a Swift property. Runs of capitals are one word: `dnsTTL` becomes `dns_ttl`.
     package static func wire(_ property: String) -> String {
-        let letters = Array(property.utf8)
         var text: [UInt8] = []
-        text.reserveCapacity(letters.count + 4)
+        var property = property
+        property.withUTF8 { append(wire: $0, to: &text) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Writes the wire name of the Swift property with these letters.
+    static func append(wire letters: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
         for (index, letter) in letters.enumerated() {
             guard isCapital(letter) else {
                 text.append(letter)
@@ -14,10 +19,9 @@ package enum SnakeCase {
             }
             let startsWord = index > 0 && !isCapital(letters[index - 1])
             let endsRun = index > 0 && index + 1 < letters.count && isLower(letters[index + 1])
-            if (startsWord || endsRun) && text.last != underscore { text.append(underscore) }
+            if (startsWord || endsRun) && letters[index - 1] != underscore { text.append(underscore) }
             text.append(letter + 32)
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The Swift name of a wire property: `target_id` becomes `targetId`.

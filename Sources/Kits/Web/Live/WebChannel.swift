@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -26,6 +27,7 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            try Self.noticeDeadClients(channel)
             let decision = Decision()
             let upgrader = LiveUpgrader(decision: decision) { await gate.admit($0, channel: $1) }
             let configuration = NIOTypedHTTPServerUpgradeConfiguration<Opening>(upgraders: [upgrader]) { channel in
@@ -46,6 +48,15 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
         }
     }
 
+    /// A client that vanished without a word is noticed within seconds, so that nothing is handed to it: a worker gets leases this way.
+    private static func noticeDeadClients(_ channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.socketOption(.so_keepalive), value: 1)
+        for (option, value) in [(TCP_KEEPIDLE, 5), (TCP_KEEPINTVL, 2), (TCP_KEEPCNT, 3), (TCP_USER_TIMEOUT, 10_000)] {
+            try options.setOption(.tcpOption(.init(rawValue: CInt(option))), value: SocketOptionValue(value))
+        }
+    }
+
     private static func openHTTP(_ channel: any Channel, _ decision: Decision, _ logger: Logger) throws -> Opening {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
@@ -59,7 +70,10 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
     func handle(value: Value, logger: Logger) async {
         do {
             switch try await value.opening.get() {
-            case .http(let http): await handleHTTP(asyncChannel: http, logger: logger)
+            case .http(let http):
+                await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+                    await handleHTTP(asyncChannel: http, logger: logger)
+                }
             case .refused(let http, let response): try await refuse(http, response)
             case .live(let wire, let admission): try await live(wire, admission)
             }

@@ -8,6 +8,12 @@ final class RequestMeter: Sendable {
         var statuses = [Int](repeating: 0, count: 6)
         var buckets = [Int](repeating: 0, count: RequestMeter.limits.count + 1)
         var milliseconds: Int64 = 0
+
+        mutating func count(_ digit: Int, _ bucket: Int, _ took: Int64) {
+            statuses[digit] += 1
+            buckets[bucket] += 1
+            milliseconds += took
+        }
     }
 
     /// The upper limits of the duration buckets, in milliseconds.
@@ -19,11 +25,7 @@ final class RequestMeter: Sendable {
     func count(_ route: String, status: Int, took: Duration) {
         let milliseconds = max(0, took.milliseconds)
         let bucket = Self.limits.firstIndex { milliseconds <= $0 } ?? Self.limits.count
-        rows.withLock { rows in
-            rows[route, default: Row()].statuses[min(max(status / 100, 0), 5)] += 1
-            rows[route, default: Row()].buckets[bucket] += 1
-            rows[route, default: Row()].milliseconds += milliseconds
-        }
+        rows.withLock { $0[route, default: Row()].count(min(max(status / 100, 0), 5), bucket, milliseconds) }
     }
 
     var metrics: [Metric] {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Vocabulary
 
 /// Compares a parsed input with a schema and finds everything that is wrong, not only the first thing.
@@ -42,15 +43,13 @@ package struct SchemaCheck {
 
     private mutating func members(_ node: JSONNode, _ object: WireObject, _ pointer: String) {
         guard case .object(let members) = node else { return report("must be an object, not \(node.kind)", pointer) }
-        let fields = Dictionary(object.fields.map { ($0.name, $0) }) { first, _ in first }
-        for member in members where fields[member.key] == nil {
+        for member in members where !object.fields.contains(where: { $0.name == member.key }) {
             let hint = Likeness.nearest(to: member.key, among: object.fields.map(\.name)).map { "; did you mean \($0)?" }
             report("is not a known field" + (hint ?? ""), Self.pointer(pointer, member.key))
         }
-        let given = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
         for field in object.fields {
             let place = Self.pointer(pointer, field.name)
-            switch given[field.name] {
+            switch members.first(where: { $0.key == field.name })?.value {
             case .null? where field.isOptional, nil where field.isOptional: continue
             case nil: report("is missing", place)
             case let value?: check(value, field.shape, limit: field.limit, at: place)
@@ -118,7 +117,7 @@ package struct SchemaCheck {
 
     private mutating func string(_ text: String, _ format: String?, _ limit: WireLimit?, _ pointer: String) {
         if text.utf8.contains(0) { return report("must not contain a NUL character", pointer) }
-        if format == "uuid", UUID(uuidString: text) == nil || text.utf8.count != 36 { return report("must be a UUID", pointer) }
+        if format == "uuid", !UUIDv7.isUUID(text) { return report("must be a UUID", pointer) }
         if format == "date-time", Timestamp(text) == nil {
             return report("must be an RFC 3339 time in UTC, such as \(Timestamp.sample)", pointer)
         }
@@ -143,7 +142,25 @@ package struct SchemaCheck {
 
     /// A pattern must match the whole text; the patterns are ours, so one that does not compile is noticed by the first test.
     private static func matches(_ text: String, _ pattern: String) -> Bool {
-        text.range(of: "^(?:\(pattern))$", options: .regularExpression) == text.startIndex..<text.endIndex
+        let whole = NSRange(text.startIndex..<text.endIndex, in: text)
+        return patterns.withLock { $0.compiled(pattern) }?.expression.firstMatch(in: text, range: whole)?.range == whole
+    }
+
+    private static let patterns = Mutex(Patterns())
+
+    /// The patterns of our own types, each compiled once.
+    private struct Patterns {
+        /// `@unchecked Sendable`: "can be safely used by multiple threads", says its documentation.
+        struct Compiled: @unchecked Sendable {
+            let expression: NSRegularExpression
+        }
+        private var known: [String: Compiled] = [:]
+
+        mutating func compiled(_ pattern: String) -> Compiled? {
+            if let known = known[pattern] { return known }
+            known[pattern] = (try? NSRegularExpression(pattern: "^(?:\(pattern))$")).map(Compiled.init)
+            return known[pattern]
+        }
     }
 
     private static func written(_ node: JSONNode) -> String {
@@ -160,6 +177,8 @@ package struct SchemaCheck {
 
     /// RFC 6901 section 3: `~` and `/` in names are escaped.
     static func pointer(_ parent: String, _ name: String) -> String {
+        let isPlain = name.utf8.count <= 100 && !name.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+        if isPlain { return "\(parent)/\(name)" }
         let escaped = name.prefix(100).replacing("~", with: "~0").replacing("/", with: "~1")
         return "\(parent)/\(escaped)"
     }

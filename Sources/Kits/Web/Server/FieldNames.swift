@@ -7,6 +7,8 @@ extension HTTPField.Name {
     static let forwardedFor = known("X-Forwarded-For")
     /// `X-Forwarded-Host`.
     static let forwardedHost = known("X-Forwarded-Host")
+    /// `Referrer-Policy` (W3C Referrer Policy).
+    static let referrerPolicy = known("Referrer-Policy")
     /// `X-Request-Id`.
     static let requestId = known("X-Request-Id")
     /// `Idempotency-Key`.

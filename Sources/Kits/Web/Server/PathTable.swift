@@ -38,8 +38,12 @@ struct PathTable<Value: Sendable>: Sendable {
     func find(_ path: Substring) -> (value: Value, parameters: [String: String])? {
         var segments: [String] = []
         for segment in Self.segments(path) {
-            guard let decoded = PercentText.decoded(segment.utf8), !decoded.utf8.contains(0) else { return nil }
-            segments.append(decoded)
+            if segment.utf8.contains(UInt8(ascii: "%")) {
+                guard let decoded = PercentText.decoded(segment.utf8), !decoded.utf8.contains(0) else { return nil }
+                segments.append(decoded)
+            } else {
+                segments.append(segment)
+            }
         }
         guard let (node, values) = walk(0, segments[...], []), let entry = nodes[node].entry else { return nil }
         return (entry.value, Dictionary(zip(entry.names, values)) { first, _ in first })
@@ -53,7 +57,7 @@ struct PathTable<Value: Sendable>: Sendable {
     }
 
     private static func segments(_ path: Substring) -> [String] {
-        var segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
         if segments.first == "" { segments.removeFirst() }
         if segments.last == "" { segments.removeLast() }
         return segments

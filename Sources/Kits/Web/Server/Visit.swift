@@ -33,8 +33,9 @@ struct Visit: Sendable {
         address = settings.trustedProxies.client(peer: peer, forwardedFor: headers[.forwardedFor])
         let trusted = peer.map(settings.trustedProxies.contains) ?? false
         host = (trusted ? headers[.forwardedHost] : nil) ?? head.authority
-        bearer = headers[.authorization].flatMap { Self.token($0, scheme: "bearer") }
-        serviceToken = headers[.authorization].flatMap { Self.token($0, scheme: ServiceIdentity.scheme.lowercased()) }
+        let shown = headers[.authorization].flatMap(Self.authorization)
+        bearer = shown.flatMap { $0.scheme == "bearer" ? $0.token : nil }
+        serviceToken = shown.flatMap { $0.scheme == Self.serviceScheme ? $0.token : nil }
         patience = headers[.patience].flatMap { Int64($0) }.flatMap { (1...3_600_000).contains($0) ? .milliseconds($0) : nil }
         trace = TraceContext(headers[.traceParent], state: headers[.traceState]) ?? TraceContext()
         cookie = headers[.cookie].flatMap { Self.value(of: sessionCookie, in: $0) }
@@ -51,18 +52,22 @@ struct Visit: Sendable {
     }
 
     /// Whether the path belongs to programs; everything else is for people and answered with files.
-    var isForPrograms: Bool { ["/api", "/ws"].contains { path == $0 || path.hasPrefix("\($0)/") } }
+    var isForPrograms: Bool { path == "/api" || path == "/ws" || path.hasPrefix("/api/") || path.hasPrefix("/ws/") }
 
     private static func sane(_ id: String?) -> String? {
         guard let id, (1...64).contains(id.utf8.count) else { return nil }
-        let isFine = id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == ".") }
+        let isFine = id.utf8.allSatisfy { letter in
+            (48...57).contains(letter) || (65...90).contains(letter) || (97...122).contains(letter) || "-_.".utf8.contains(letter)
+        }
         return isFine ? id : nil
     }
 
-    private static func token(_ field: String, scheme: String) -> String? {
-        let parts = field.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == scheme else { return nil }
-        return parts[1].trimmed
+    private static let serviceScheme = ServiceIdentity.scheme.lowercased()
+
+    private static func authorization(_ field: String) -> (scheme: String, token: String)? {
+        let parts = field.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        return (Substring(parts[0]).lowercased(), Substring(parts[1]).trimmed)
     }
 
     private static func value(of name: String, in cookies: String) -> String? {

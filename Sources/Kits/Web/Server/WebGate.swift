@@ -46,20 +46,30 @@ struct WebGate: Sendable {
         Visit(head, peer: peer, settings: settings, sessionCookie: authenticator.sessionCookie, ids: ids)
     }
 
-    /// What a request is counted under: its method and path template; whatever is not registered is one thing.
-    func routeName(_ visit: Visit) -> String {
-        guard let (entry, _) = table.find(visit.path) else { return "other" }
-        let method = visit.method == "HEAD" ? "GET" : visit.method
-        return entry.routes[method]?.key ?? "other"
+    /// Where a request wants to go.
+    struct Destination {
+        let entry: Entry
+        let parameters: [String: String]
+        /// What answers the method, if anything does.
+        let route: Route?
+    }
+
+    /// What is registered for a request; nil when nothing is.
+    func destination(_ visit: Visit) -> Destination? {
+        guard let (entry, parameters) = table.find(visit.path) else { return nil }
+        return Destination(entry: entry, parameters: parameters, route: entry.routes[visit.method == "HEAD" ? "GET" : visit.method])
     }
 
     /// The answer to a request that came over a channel.
     /// - Throws: `Problem` and `Refusal` for the client, anything else for the log.
-    func answer(_ visit: Visit, _ request: Request, over channel: any Channel, at now: Timestamp) async throws -> WireAnswer {
-        guard let (entry, parameters) = table.find(visit.path), isVisible(entry, visit) else { return try await file(visit) }
+    func answer(
+        _ visit: Visit, to destination: Destination?, _ request: Request, over channel: any Channel, at now: Timestamp
+    ) async throws -> WireAnswer {
+        guard let destination, isVisible(destination.entry, visit) else { return try await file(visit) }
+        let entry = destination.entry
         let method = visit.method == "HEAD" ? "GET" : visit.method
         if method == "OPTIONS" { return try options(entry, visit) }
-        guard let route = entry.routes[method], isVisible(route.permission, visit) else {
+        guard let route = destination.route, isVisible(route.permission, visit) else {
             guard method == "GET", entry.socket != nil else { throw Refusal.methodNotAllowed(visit.method, allowed(entry, visit)) }
             throw Refusal.upgradeRequired
         }
@@ -67,13 +77,22 @@ struct WebGate: Sendable {
         let body = method == "GET" ? [] : try await body(request, over: channel)
         let call = WireCall(
             method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
-            path: parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
+            path: destination.parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
             requestId: visit.requestId, userAgent: visit.userAgent)
-        guard caller.isInternal, let patience = visit.patience else { return try await route.wireHandler(call) }
+        guard caller.isInternal, let patience = visit.patience else { return try await handle(call, route) }
         return try await CurrentRequest.$deadline.withValue(now + patience) {
-            guard route.patience > Self.shortPatience else { return try await route.wireHandler(call) }
-            return try await awaited(over: channel) { try await route.wireHandler(call) }
+            guard route.patience > Self.shortPatience else { return try await handle(call, route) }
+            return try await awaited(over: channel) { try await handle(call, route) }
         }
+    }
+
+    /// A body that is larger may take long to work on.
+    private static let shortBody = 65_536
+
+    /// Runs the handler: on the connection's own thread, or, where it may compute for long, on another one.
+    private func handle(_ call: WireCall, _ route: Route) async throws -> WireAnswer {
+        guard route.isLong || call.body.count > Self.shortBody else { return try await route.wireHandler(call) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await route.wireHandler(call) }
     }
 
     /// What takes longer may have to wait for something to happen.

@@ -20,16 +20,18 @@ struct WebResponder: HTTPResponder {
     func respond(to request: Request, context: WebContext) async throws -> Response {
         let start = clock.now()
         let visit = gate.visit(request.head, peer: context.channel.remoteAddress?.ipAddress)
+        let destination = gate.destination(visit)
         let answer: WireAnswer
         do {
             answer = try await gate.within(visit) {
-                try await gate.answer(visit, request, over: context.channel, at: start)
+                try await gate.answer(visit, to: destination, request, over: context.channel, at: start)
             }
         } catch {
             answer = gate.failure(error, visit)
         }
         let took = clock.now() - start
-        meter.count(gate.routeName(visit), status: answer.status, took: took)
+        // What is not registered is counted as one thing, so that there are not too many.
+        meter.count(destination?.route?.key ?? "other", status: answer.status, took: took)
         log(answer, visit, took: took)
         return gate.response(answer, visit)
     }
@@ -61,17 +63,19 @@ extension WebGate {
 
     private static let always: [HTTPField] = [
         HTTPField(name: .contentSecurityPolicy, value: contentPolicy),
-        HTTPField(name: .xContentTypeOptions, value: "nosniff"),
+        HTTPField(name: .xContentTypeOptions, value: "nosniff"), HTTPField(name: .referrerPolicy, value: "no-referrer"),
     ]
 
     /// The answer as Hummingbird sends it, with the headers of every answer.
     func response(_ answer: WireAnswer, _ visit: Visit) -> Response {
         var fields = HTTPFields()
-        for header in answer.headers {
-            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
+        fields.reserveCapacity(answer.headers.count + Self.always.count + 4)
+        for (name, value) in answer.headers {
+            if let name = name == "Content-Type" ? .contentType : HTTPField.Name(name) {
+                fields.append(HTTPField(name: name, value: value))
+            }
         }
         for field in Self.always { fields.append(field) }
-        if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "no-referrer" }
         fields[.requestId] = visit.requestId
         if visit.headers[.connection] == "close" { fields[.connection] = "close" }
         if visit.isForPrograms, fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
