@@ -31,7 +31,8 @@ struct SignInHouse {
         usersDatabase = try await TestDatabase.make(UsersService.migrations, service: UsersService.name)
         peer = LocalPeer(ids: SystemIDs(), logger: logger)
         auth = AuthService(
-            database: authDatabase, peer: peer, bus: bus, clock: clock, ids: SystemIDs(), settings: settings,
+            database: authDatabase, peer: peer, bus: bus, tally: InProcessTally(clock: clock), clock: clock, ids: SystemIDs(),
+            settings: settings,
             signingKey: Self.signingKey, logger: logger)
         users = UsersService(database: usersDatabase, peer: peer, bus: bus, clock: clock, ids: SystemIDs(), logger: logger)
         var routes = Routes()

@@ -70,7 +70,10 @@ package enum Conductor {
     }
 
     private static func makeLogger(_ settings: Settings) -> Logger {
-        var logger = Logger(label: "opsconductor") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "opsconductor") { label in
+            guard settings.logsAreJSON else { return StreamLogHandler.standardError(label: label) }
+            return JSONLogHandler(label: label, clock: SystemClock(), write: JSONLogHandler.toStandardError)
+        }
         logger.logLevel = settings.logLevel
         return logger
     }

@@ -30,6 +30,14 @@ struct Engines: Sendable {
         return (bus, [bus])
     }
 
+    /// Where attempts are counted, together with other processes if there is Redis.
+    func tally(_ clock: any WallClock) async -> any Tally {
+        guard settings.plan.has(.auth), let reactors, let redis = settings.redis else { return InProcessTally(clock: clock) }
+        let tally = RedisTally(redis, reactors: reactors, clock: clock)
+        await tally.connect()
+        return tally
+    }
+
     /// What carries messages to other processes: Redis, or the database server where others may work on the same executions.
     private var carrier: (any BusCarrier)? {
         guard let reactors else { return nil }

@@ -1,4 +1,5 @@
 import Auth
+import Bus
 import ConnectorPort
 import Executions
 import Foundation
@@ -29,6 +30,7 @@ package struct House: Sendable {
     /// How this process proves who it is, and knows others.
     let identity: ServiceIdentity
     let loops: [any Service]
+    private let tally: (any Tally)?
     private let executions: ExecutionsService?
     private let worker: WorkerService?
     private let logger: Logger
@@ -54,7 +56,7 @@ package struct House: Sendable {
         (self.peer, self.engines, self.reactors, self.logger) = (peer, engines, reactors, logger)
         var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
         var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
-        var remembered: RememberedCallers?
+        var (remembered, tally): (RememberedCallers?, (any Tally)?)
         if let ring = keys.ring {
             let vault = Vault(ring)
             let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
@@ -63,8 +65,11 @@ package struct House: Sendable {
             }
             let (bus, busLoops) = engines.bus(clock, ids, logger)
             if engines.hearsAll { remembered = RememberedCallers(bus) }
+            let counting = await engines.tally(clock)
+            tally = counting
             let tools = Tools(
-                clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, signingKey: Self.signingKey(ring))
+                clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, tally: counting,
+                signingKey: Self.signingKey(ring))
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
             routes = rooms.routes(of: plan.here)
             loops += busLoops
@@ -94,6 +99,7 @@ package struct House: Sendable {
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
         (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
+        self.tally = tally
     }
 
     private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {
@@ -159,6 +165,7 @@ package struct House: Sendable {
 
     /// Closes the databases and lets go of the data directory.
     package func close() async {
+        await tally?.close()
         for database in databases.values { await database.close() }
         engines.stop()
         reactors.stop()

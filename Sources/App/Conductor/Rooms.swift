@@ -18,6 +18,7 @@ struct Tools {
     let peer: any Peer
     let vault: Vault
     let bus: any Bus
+    let tally: any Tally
     /// What access tokens are signed with.
     let signingKey: [UInt8]
 }
@@ -33,7 +34,7 @@ struct Rooms {
     init(_ settings: Settings, _ tools: Tools, database: (ServiceName) -> any Database) {
         let (peer, clock, ids, logger) = (tools.peer, tools.clock, tools.ids, tools.logger)
         auth = AuthService(
-            database: database(.auth), peer: peer, bus: tools.bus, clock: clock, ids: ids,
+            database: database(.auth), peer: peer, bus: tools.bus, tally: tools.tally, clock: clock, ids: ids,
             settings: AuthSettings(
                 version: Version.text, sessionIdle: settings.sessionIdle, sessionLife: settings.sessionLife,
                 cookieIsSecure: settings.cookieIsSecure),
@@ -69,6 +70,7 @@ struct Rooms {
         let (clock, ids, logger) = (SystemClock(), SystemIDs(), Logger(label: "opsconductor"))
         let tools = Tools(
             clock: clock, ids: ids, logger: logger, peer: LocalPeer(ids: ids, logger: logger), vault: Vault(keys), bus: InProcessBus(),
+            tally: InProcessTally(clock: clock),
             signingKey: House.signingKey(keys))
         return Rooms(Settings(environment: [:]), tools) { _ in AbsentDatabase() }.routes(of: Set(ServiceName.allCases))
     }

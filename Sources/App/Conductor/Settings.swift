@@ -27,6 +27,8 @@ package struct Settings: Sendable {
     package var webRoot: String
     /// The least important messages that are logged.
     package var logLevel: Logger.Level
+    /// Whether log lines are JSON.
+    package var logsAreJSON: Bool
     /// Origins of other web apps that may call the API.
     package var corsOrigins: [String]
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -80,6 +82,7 @@ package struct Settings: Sendable {
         databaseConnections = reader.number(Self.databaseConnections, 1...1000)
         logLevel =
             Logger.Level(rawValue: reader.word(Self.logLevel, Logger.Level.allCases.map(\.rawValue))) ?? .info
+        logsAreJSON = reader.word(Self.logFormat, ["text", "json"]) == "json"
         corsOrigins = reader.list(Self.edge.origins)
         let proxies = TrustedProxies(reader.list(Self.edge.proxies))
         if proxies == nil { reader.mistake("TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8.") }
@@ -128,6 +131,7 @@ package struct Settings: Sendable {
     private static let databaseConnections = Setting(
         "DATABASE_CONNECTIONS", "10", "Connections to each PostgreSQL database at the same time, at most")
     private static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
+    private static let logFormat = Setting("LOG_FORMAT", "text", "text, or json for one JSON object a line")
     private static let edge = (
         origins: Setting("CORS_ORIGINS", "", "Origins of other web apps that may call the API, separated by commas"),
         proxies: Setting("TRUSTED_PROXIES", "", "Addresses or networks of proxies whose X-Forwarded-For is believed"),

@@ -18,7 +18,7 @@ extension AuthOperations {
     /// - Throws: `AuthError.tooManyAttempts`; the attempt is not counted then.
     func beginAttempt(_ username: String, _ client: ClientPlace) async throws -> Attempt {
         let now = clock.now()
-        try addresses.count(client.address, at: now)
+        try await addresses.count(client.address)
         let account = OpaqueToken.digest(of: username.lowercased())
         let since = Timestamp(milliseconds: now.milliseconds - SignInAttempts.placeMemory.milliseconds)
         return try await write { store in
@@ -45,12 +45,12 @@ extension AuthOperations {
         do {
             success = try await check()
         } catch {
-            addresses.withdraw(attempt.address)
+            await addresses.withdraw(attempt.address)
             try await write { try await $0.withdrawAttempt(attempt.account, from: attempt.place) }
             throw error
         }
         guard let success else { return nil }
-        addresses.withdraw(attempt.address)
+        await addresses.withdraw(attempt.address)
         let now = clock.now()
         try await write { store in
             try await store.clearAttempts(attempt.account, from: attempt.place)

@@ -1,4 +1,4 @@
-import Synchronization
+import Bus
 import Vocabulary
 
 /// The failed sign-ins of one account from one place, in a row.
@@ -31,43 +31,27 @@ struct SignInAttempts: Sendable, Equatable {
     }
 }
 
-/// The failed sign-ins per address within a minute; kept in memory, because a minute is soon over.
-final class AddressFailures: Sendable {
-    private struct Window {
-        var began: Timestamp
-        var count: Int
-    }
-    private static let length = Duration.seconds(60)
-    private static let mostAddresses = 20_000
+/// The failed sign-ins per address within a minute, whichever process of this service they came to.
+struct AddressFailures: Sendable {
+    private static let window = Duration.seconds(60)
 
-    private let limit: Int
-    private let windows = Mutex<[String: Window]>([:])
-
-    /// - Parameter limit: failures in a minute.
-    init(limit: Int) { self.limit = limit }
+    let tally: any Tally
+    /// Failures in a minute.
+    let limit: Int
 
     /// Counts an attempt, which stands as failed until `withdraw`.
     /// - Throws: `AuthError.tooManyAttempts`.
-    func count(_ address: String?, at now: Timestamp) throws(AuthError) {
+    func count(_ address: String?) async throws(AuthError) {
         guard let address else { return }
-        let wait = windows.withLock { windows -> Duration? in
-            if windows.count >= Self.mostAddresses { windows = windows.filter { now - $0.value.began < Self.length } }
-            var window = windows[address] ?? Window(began: now, count: 0)
-            if now - window.began >= Self.length { window = Window(began: now, count: 0) }
-            guard window.count < limit else { return Self.length - (now - window.began) }
-            window.count += 1
-            windows[address] = window
-            return nil
-        }
-        if let wait { throw .tooManyAttempts(retryAfterSeconds: max(1, Int((wait.milliseconds + 999) / 1000))) }
+        let counted = await tally.add(to: Self.name(address), window: Self.window)
+        guard counted.count > limit else { return }
+        throw .tooManyAttempts(retryAfterSeconds: max(1, Int((counted.rest.milliseconds + 999) / 1000)))
     }
 
     /// Takes back an attempt that succeeded.
-    func withdraw(_ address: String?) {
-        guard let address else { return }
-        windows.withLock { windows in
-            guard let window = windows[address], window.count > 0 else { return }
-            windows[address] = Window(began: window.began, count: window.count - 1)
-        }
+    func withdraw(_ address: String?) async {
+        if let address { await tally.withdraw(from: Self.name(address)) }
     }
+
+    private static func name(_ address: String) -> String { "sign-in-failures:\(address)" }
 }

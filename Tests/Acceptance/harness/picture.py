@@ -47,9 +47,9 @@ class Picture:
         if service in NAMES:
             settings[f"{NAMES[service]}_DATABASE_URL"] = self.databases[f"{NAMES[service]}_DATABASE_URL"]
             settings["SECRET_KEY_FILE"] = str(self.key)
+            settings["REDIS_URL"] = self.redis.url
         match service:
             case "worker": settings["WORKER_KEY_FILE"] = str(self.worker_key)
-            case "executions": settings["REDIS_URL"] = self.redis.url
             case "frontend": settings["WEB_ROOT"] = str(WEB_ROOT)
         return Process(self.log_file, settings, services=service, port=port)
 
