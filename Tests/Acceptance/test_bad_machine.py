@@ -1,4 +1,5 @@
 """What goes wrong around the server: full disks, taken ports, broken files. One clear sentence each, nothing acknowledged is lost."""
+import resource
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -154,3 +155,20 @@ def fill_up(admin: Api, filler: Path) -> list[str]:
 def creates(admin: Api, name: str) -> bool:
     """Whether a target could be added."""
     return admin.raw("POST", "/api/targets", json={"name": name}).status_code == 201
+
+
+def test_the_usual_limit_of_open_files_is_raised_to_what_the_machine_allows(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    server = Server(tmp_path / "server")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, soft), hard))
+    try:
+        server.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        limits = Path(f"/proc/{server.pid}/limits").read_text()
+        allowed = next(line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files"))
+    finally:
+        server.stop()
+    most = 65_536 if hard == resource.RLIM_INFINITY else min(65_536, hard)
+    assert allowed == [str(most), "unlimited" if hard == resource.RLIM_INFINITY else str(hard)]

@@ -126,12 +126,11 @@ package struct Row: Sendable {
 
     /// The names of a result's columns, shared by its rows.
     package final class Columns: Sendable {
-        /// Position by name.
-        package let index: [String: Int]
+        private let names: [String]
         /// Takes the names in order.
-        package init(_ names: [String]) {
-            index = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        }
+        package init(_ names: [String]) { self.names = names }
+        /// The first column of this name. There are few, and most names are short enough to be compared as two words of the machine.
+        func position(of name: String) -> Int? { names.firstIndex(of: name) }
     }
 
     /// Makes a row; drivers do.
@@ -142,7 +141,7 @@ package struct Row: Sendable {
 
     /// The raw value of a column; a column that the statement does not have is a programming error.
     package subscript(_ column: String) -> SQLValue {
-        guard let position = columns.index[column] else { preconditionFailure("the result has no column \(column)") }
+        guard let position = columns.position(of: column) else { preconditionFailure("the result has no column \(column)") }
         return values[position]
     }
 

@@ -21,7 +21,7 @@ actor Reporter {
     private let logger: Logger
     private weak var owner: (any ReporterOwner)?
 
-    private var waiting: [ReportEntry] = []
+    private(set) var waiting: [ReportEntry] = []
     private var probes: [ProbeResult] = []
     private var waitingBytes = 0
     /// The branches that have reported something, but not yet their end.

@@ -1,0 +1,85 @@
+import Contracts
+import Logging
+import Support
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import Worker
+
+@Suite("What a worker reports", .timeLimit(.minutes(1)))
+struct ReporterTests {
+    @Test("of much output from many branches no report is larger than a body may be, and every byte arrives once")
+    func bounded() async throws {
+        let desk = ReportDesk()
+        let owner = Owner()
+        let reporter = Reporter(peer: desk, worker: "w", clock: SystemClock(), logger: Logger(label: "test"), owner: owner)
+        let execution = ExecutionID(trusted: "01990000-0000-7000-8000-000000000001")
+        let piece = 65_536
+
+        await reporter.add([Self.output(execution, 0, [0])])
+        await desk.hasOne()
+        await withTaskGroup(of: Void.self) { group in
+            for branch in 1...200 {
+                group.addTask { await reporter.add([Self.output(execution, branch, [UInt8](repeating: UInt8(branch), count: piece))]) }
+            }
+            while await reporter.waiting.count < 200 { await Task.yield() }
+            await desk.open()
+        }
+        await reporter.flushed()
+
+        let sizes = desk.reports.map { report in report.entries.reduce(0) { $0 + ($1.output?.bytes.count ?? 0) } }
+        #expect(sizes.allSatisfy { $0 <= 4_000_000 })
+        #expect(sizes.reduce(0, +) == 1 + 200 * piece)
+        var found: [Int: Int] = [:]
+        for entry in desk.reports.flatMap(\.entries) {
+            #expect(entry.output?.bytes.allSatisfy { $0 == UInt8(entry.key.number) } == true)
+            found[entry.key.number, default: 0] += entry.output?.bytes.count ?? 0
+        }
+        #expect(found.count == 201 && found.allSatisfy { $0.value == ($0.key == 0 ? 1 : piece) })
+    }
+
+    private static func output(_ execution: ExecutionID, _ branch: Int, _ bytes: [UInt8]) -> ReportEntry {
+        ReportEntry(
+            key: BranchKey(execution: execution, number: branch), fence: 1,
+            output: OutputPiece(step: 1, attempt: 1, stream: .stdout, bytes: bytes))
+    }
+}
+
+/// Takes reports in place of Executions; the first one is held until the desk opens.
+private actor ReportDesk: Peer {
+    private let kept = Mutex<[WorkerReport]>([])
+    private var isOpen = false
+    private var held: [CheckedContinuation<Void, Never>] = []
+    private var watchers: [CheckedContinuation<Void, Never>] = []
+
+    nonisolated var reports: [WorkerReport] { kept.withLock { $0 } }
+
+    func call<Input, Output>(
+        _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, as caller: Caller, idempotencyKey: String?
+    ) async throws -> Output {
+        let report = try #require(input as? WorkerReport)
+        kept.withLock { $0.append(report) }
+        for watcher in watchers { watcher.resume() }
+        watchers = []
+        if !isOpen { await withCheckedContinuation { held.append($0) } }
+        return try #require(ReportReceipt(revoked: []) as? Output)
+    }
+
+    /// Returns once a report has come.
+    func hasOne() async {
+        if reports.isEmpty { await withCheckedContinuation { watchers.append($0) } }
+    }
+
+    func open() {
+        isOpen = true
+        for held in held { held.resume() }
+        held = []
+    }
+}
+
+private actor Owner: ReporterOwner {
+    func refill(_ count: Int) -> AskLease? { nil }
+    func ended(_ keys: [BranchKey], _ lease: Lease?) {}
+    func revoke(_ keys: [BranchKey]) {}
+}
