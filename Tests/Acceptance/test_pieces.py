@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from harness.api import Api, add_user, browser_session, set_up
+from harness.api import Api, browser_session, set_up
 from harness.fleet import Fleet
 from harness.live import Live, output_of
 from harness.marks import split_only
@@ -211,41 +211,6 @@ def test_one_request_is_known_by_one_id_and_one_trace_in_every_service(picture: 
         lambda: paths() >= {"/api/executions", "/api/auth/internal/introspect", "/api/users/internal/find", "/api/targets/internal/select"},
         10, "log lines of four services")
     api.finished(answer.json()["id"])
-
-
-def test_what_changes_a_sign_in_is_known_to_every_service_at_once(picture: Picture, api: Api) -> None:
-    user = add_user(picture, api, "passing", "operator")
-    session = browser_session(picture, "passing")
-    paths = ["/api/targets", "/api/jobs", "/api/executions", "/api/users", "/api/auth/sessions"]
-    until(lambda: session.raw("POST", "/api/targets/tags", json={"filter": "name = nobody", "add": ["x"]}).status_code == 200, 10, "an operator tagging")
-    for path in paths[:3]:
-        assert session.raw("GET", path).status_code == 200, path
-
-    account = api.get("/api/users/passing")
-    api.put("/api/users/passing", {"username": "passing", "role": "viewer", "revision": account["revision"]})
-    # The bell rings over Redis: within a moment, and long before what is remembered would be asked again.
-    until(lambda: session.raw("POST", "/api/targets/tags", json={"filter": "name = nobody", "add": ["x"]}).status_code == 403, 2, "a viewer being refused")
-
-    session.post("/api/auth/logout", {})
-    for path in paths[:3]:
-        until(lambda path=path: session.raw("GET", path).status_code == 401, 2, f"{path} knowing of the end")
-    assert user.raw("GET", "/api/targets").status_code == 200
-    api.delete("/api/users/passing")
-    for path in paths[:3]:
-        until(lambda path=path: user.raw("GET", path).status_code == 401, 2, f"{path} knowing that the user is gone")
-
-
-def test_failed_sign_ins_of_an_address_are_counted_by_all_auth_services_together(picture: Picture, api: Api) -> None:
-    other = picture.part("auth").start()
-    try:
-        answers = []
-        for number in range(24):
-            base = picture.base if number % 2 else other.base
-            guess = {"username": f"guess-{number}", "password": "wrong wrong wrong wrong"}
-            answers.append(Api(base).raw("POST", "/api/auth/login", json=guess).status_code)
-    finally:
-        other.stop()
-    assert answers.count(401) <= 20 and answers[-1] == 429, answers
 
 
 def test_every_service_measures_itself(picture: Picture, api: Api, machines: Fleet) -> None:
