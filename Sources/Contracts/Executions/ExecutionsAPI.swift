@@ -41,7 +41,7 @@ package enum ExecutionsAPI {
 
     /// Leases branches and probes to a worker; waits until there is some work or news.
     package static let lease = Endpoint<AskLease, Lease>(
-        .post, "/api/executions/worker/lease", needs: .worker, patience: .seconds(90), long: true, "Leases branches to a worker")
+        .post, "/api/executions/worker/lease", needs: .worker, patience: .seconds(35), long: true, "Leases branches to a worker")
     /// Keeps leases alive and hears which branches to end.
     package static let heartbeat = Endpoint<Heartbeat, HeartbeatAnswer>(
         .post, "/api/executions/worker/heartbeat", needs: .worker, repeatable: true, patience: .seconds(4), "Keeps leases alive")

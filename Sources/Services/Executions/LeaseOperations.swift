@@ -21,7 +21,7 @@ package struct LeaseOperations: Sendable {
 
     /// Leases branches and connection tests; waits until there are some, something is to be cancelled, or the time is over.
     package func lease(_ ask: AskLease) async throws -> Lease {
-        let end = room.clock.now() + .seconds(max(0, min(ask.waitSeconds, 60)))
+        let end = room.clock.now() + .seconds(max(0, min(ask.waitSeconds, 25)))
         var isCalled = false
         while true {
             let seen = room.bell.generation
