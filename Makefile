@@ -52,7 +52,7 @@ format: ## Formats the Swift sources
 
 prove: ## Kills, stops and cuts off parts of a split installation and prints what was counted (ROUNDS=n makes it shorter)
 	@scripts/setup test
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory web
 	@OPSCONDUCTOR=$(CURDIR)/.build/release/opsconductor .venv/bin/python -m pytest -q Tests/Durability
 
 bench: setup-bench web ## Measures ours and the peers' side by side and writes Benchmarks/results.json

@@ -121,7 +121,9 @@ def test_claim_29_every_status_has_the_headers(ground: Ground, tell: Tell) -> No
             assert says_no_version(answer), f"{status} tells a version: {answer.headers} {answer.text[:200]}"
         except AssertionError as problem:
             wrong.append(str(problem)[:300])
-    plain = [ground.picture.door.ask(path, method, base=ground.picture.door.plain) for path in ("/", "/api/auth/login") for method in ("GET", "POST", "TRACE")]
+    plain = [
+        ground.picture.door.ask(path, method, base=ground.picture.door.plain)
+        for path in ("/", "/api/auth/login") for method in ("GET", "POST", "TRACE")]
     wrong += [f"without TLS {answer.status_code}" for answer in plain if answer.status_code not in (308, 405) or not says_no_version(answer)]
     tell(f"claim 29: {count} answers with {len(codes)} status codes ({', '.join(map(str, sorted(codes)))}) and {len(plain)} without TLS: "
          f"{len(wrong)} with another status, without a header or with a version")

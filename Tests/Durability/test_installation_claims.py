@@ -134,7 +134,7 @@ def test_claim_26_nobody_signs_in_before_the_link_was_used(tmp_path: Path, tell:
          f"in {len(used)} tries")
 
     assert first != second and set(answers) <= {401, 422, 429} and answers.count(401) >= 5 * len(NAMES)
-    assert [status == 201 for status in used] == [False, True, *[False] * 5] and all(status in (201, 401, 403, 404, 409, 410, 422) for status in used), used
+    assert [status == 201 for status in used] == [False, True, *[False] * 5] and all(status < 500 for status in used), used
     assert (people, printed) == (["admin"], 0)
 
 
