@@ -143,11 +143,13 @@ FIRST = [
     ("GET", "/api/targets/credentials", {}, None), ("DELETE", "/api/targets/credentials/{credential}", {}, None),
     ("POST", "/api/targets", {"json": {"name": "plain", "tags": ["b", "a"], "connections": [{"kind": "ssh", "host": "host.example"}]}}, "target"),
     ("POST", "/api/targets", {"json": {"name": "Plain", "connections": []}}, None), ("GET", "/api/targets/plain", {}, None),
-    ("PUT", "/api/targets/plain", {"json": {"name": "plain", "description": "é", "connections": [{"kind": "ssh", "host": "host.example", "port": 23}]}}, None),
+    ("PUT", "/api/targets/plain", {"json": {
+        "name": "plain", "description": "é", "connections": [{"kind": "ssh", "host": "host.example", "port": 23}]}}, None),
     ("POST", "/api/targets/tags", {"json": {"filter": "name = plain", "add": ["c"], "remove": ["a"]}}, None),
     ("POST", "/api/targets/groups", {"json": {"name": "all-twins", "filter": "tag = twin"}}, "group"), ("GET", "/api/targets/groups", {}, None),
     ("DELETE", "/api/targets/groups/{group}", {}, None), ("GET", "/api/targets/vocabulary", {}, None),
-    *(("GET", "/api/targets", {"params": {"filter": word}}, None) for word in ("tag = twin", "name = twin0* and not tag = b", "name = 'x", "(", "plain", "é")),
+    *(("GET", "/api/targets", {"params": {"filter": word}}, None) for word in (
+        "tag = twin", "name = twin0* and not tag = b", "name = 'x", "(", "plain", "é")),
     ("GET", "/api/targets", {"params": {"limit": 2}}, None), ("GET", "/api/targets", {"params": {"cursor": "eyJ"}}, None),
     *(("GET", "/api/targets/export", {"params": {"format": kind, "filter": "tag = twin"}}, None) for kind in ("csv", "json", "yaml", "none")),
     ("POST", "/api/targets/import", {"json": {"format": "csv", "text": "name,host\nnew-one,host.example\n", "dry_run": True}}, None),
