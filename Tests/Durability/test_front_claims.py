@@ -162,7 +162,8 @@ def test_claim_29_guessing_is_slowed_down_at_once_and_alone(ground: Ground, tell
         has_security_headers(answer)
     waits = {answer.headers.get("Retry-After", "") for answer in refused}
     tell(f"claim 29: {len(answers)} sign-ins in {seconds:.1f} s: {len(answers) - len(refused)} judged, "
-         f"{len(refused)} answered 429 ({len(early)} by nginx), Retry-After {', '.join(sorted(waits))}; {others.count(200)} of {len(others)} other requests answered meanwhile")
+         f"{len(refused)} answered 429 ({len(early)} by nginx), Retry-After {', '.join(sorted(waits))}; "
+         f"{others.count(200)} of {len(others)} other requests answered meanwhile")
 
     assert {answer.status_code for answer in answers} == {401, 429} and len(answers) - len(refused) <= 22 and early
     assert all(re.fullmatch(r"[1-9]\d*", wait) for wait in waits)
