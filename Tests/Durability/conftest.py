@@ -2,6 +2,7 @@
 import os
 import shlex
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,16 +39,17 @@ class Ground:
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """Everything running, the administrator set up, five machines known."""
     folder = tmp_path_factory.mktemp("ground")
-    database = PostgreSQL().start()
-    sshd = Sshd(folder / "sshd", [f"127.0.0.{number}" for number in range(2, 7)]).start()
-    picture = Picture(folder / "picture", server=database, LEASE_SECONDS="5", DRAIN_SECONDS="20", LOG_LEVEL="warning").start()
-    try:
-        api = set_up(picture)
+    with ExitStack() as ends:
+        database = PostgreSQL()
+        ends.callback(database.stop)
+        database.start()
+        sshd = Sshd(folder / "sshd", [f"127.0.0.{number}" for number in range(2, 7)])
+        ends.callback(sshd.stop)
+        sshd.start()
+        picture = Picture(folder / "picture", server=database, LEASE_SECONDS="5", DRAIN_SECONDS="20", LOG_LEVEL="warning")
+        ends.callback(picture.kill)
+        api = set_up(picture.start())
         yield Ground(picture, database, api, Fleet(api, sshd, "ground"), folder / "effects")
-    finally:
-        picture.kill()
-        sshd.stop()
-        database.stop()
 
 
 @pytest.fixture(scope="session")
