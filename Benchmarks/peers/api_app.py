@@ -1,7 +1,8 @@
 """FastAPI on uvicorn with asyncpg: targets as our API has them, from tables of the same shape with the same rows.
 
 It answers the same bodies (times have three digits more) and is written as fast as such a service usually gets: one statement to a
-request, a pool of connections, statements prepared, serials from a sequence, and a bearer token that is proved by its signature alone.
+request, a pool of connections, statements prepared, serials from a sequence, and a bearer token that is proved by its signature alone
+and then, as ours, not proved again for five seconds.
 """
 import base64
 import datetime
@@ -25,6 +26,7 @@ from pydantic import BaseModel, Field
 KEY = bytes.fromhex(os.environ["BENCH_KEY"])
 COUNTS = os.environ.get("BENCH_COUNTS") == "1"
 CONNECTIONS = 10
+REMEMBERED_SECONDS = 5
 UTC = datetime.UTC
 
 
@@ -138,14 +140,23 @@ def target(row: asyncpg.Record) -> dict[str, Any]:
         "created_at": instant(row["created_at"]), "updated_at": instant(row["updated_at"])}
 
 
+remembered: dict[str, tuple[dict[str, Any], float]] = {}
+
+
 async def signed_in(authorization: Annotated[str, Header()] = "") -> dict[str, Any]:
-    """What a signed bearer token says."""
+    """What a signed bearer token says; remembered for as long as ours does."""
+    known, until = remembered.get(authorization, (None, 0.0))
+    if known is not None and time.monotonic() < until:
+        return known
     try:
-        return jwt.decode(
+        claims = jwt.decode(
             authorization.removeprefix("Bearer "), KEY, algorithms=["HS256"], audience="opsconductor-api", issuer="opsconductor",
             options={"require": ["exp", "sub", "sid"]})
     except jwt.InvalidTokenError as error:
         raise HTTPException(401) from error
+    remembered.clear()
+    remembered[authorization] = claims, time.monotonic() + REMEMBERED_SECONDS
+    return claims
 
 
 @asynccontextmanager

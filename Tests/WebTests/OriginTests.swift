@@ -13,6 +13,8 @@ struct OriginTests {
             ("Origin", "http://app.example", 202), ("X-Nothing", "x", 403), ("Origin", "http://evil.example", 403),
             ("Origin", "null", 403), ("Origin", "HOST", 403), ("Sec-Fetch-Site", "cross-site", 403),
             ("Sec-Fetch-Site", "same-site", 403), ("Sec-Fetch-Site", "none", 403), ("Origin", "http://HOST.evil.example", 403),
+            ("Origin", "HTTP://APP.Example", 202), ("Origin", "ftp://HOST", 403), ("Origin", "wss://HOST", 403),
+            ("Origin", "javascript://HOST", 403),
         ])
     func change(name: String, value: String, status: Int) async throws {
         try await PaintShop.open(change: { $0.allowedOrigins = ["http://app.example", "null"] }) { client, port in
@@ -30,6 +32,31 @@ struct OriginTests {
             #expect(try await client.get("/api/paints?limit=1", [Self.session]).status == 200)
             #expect(try await client.post("/api/paints/1/dry", "", [asOperator]).status == 202)
             #expect(try await client.post("/api/paints/1/dry", "", [asOperator, ("Origin", "http://evil.example")]).status == 403)
+        }
+    }
+
+    @Test("behind a trusted proxy the scheme must be the one that the browser used; nobody else is believed about it")
+    func scheme() async throws {
+        for (trusted, told, origin, status) in [
+            (true, "https", "https", 202), (true, "https", "http", 403), (true, "http", "https", 403), (false, "https", "http", 202),
+        ] {
+            let proxies = trusted ? ["127.0.0.1"] : []
+            try await PaintShop.open(change: { $0.trustedProxies = TrustedProxies(proxies) ?? TrustedProxies() }) { client, port in
+                let answer = try await client.post(
+                    "/api/paints/1/dry", "",
+                    [Self.session, ("X-Forwarded-Proto", told), ("Origin", "\(origin)://127.0.0.1:\(port)")])
+                #expect(answer.status == status)
+            }
+        }
+    }
+
+    @Test("letters that only look like ours in lower case make no listed origin, and a listed one is named as it is listed")
+    func alike() async throws {
+        try await PaintShop.open(change: { $0.allowedOrigins = ["https://desk.example"] }) { client, _ in
+            for (origin, named) in [("HTTPS://Desk.Example", "https://desk.example"), ("https://des\u{212a}.example", nil)] {
+                let answer = try await client.get("/api/filter", [("Origin", origin)])
+                #expect(answer.header("access-control-allow-origin") == named)
+            }
         }
     }
 

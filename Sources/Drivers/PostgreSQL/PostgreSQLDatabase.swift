@@ -50,11 +50,11 @@ package final class PostgreSQLDatabase: Database {
         return try await again { try await self.alone { try await $0.transact(statements) } }
     }
 
-    /// Lends a connection for one exchange.
+    /// Lends a connection for one exchange. One step to its thread and one back: a task that should stay there would take more.
     private func alone<Value: Sendable>(_ body: @Sendable (Connection) async throws -> Value) async throws -> Value {
         let connection = try await lend()
         defer { pool.giveBack(connection) }
-        return try await withTaskExecutorPreference(connection.reactor) { try await body(connection) }
+        return try await body(connection)
     }
 
     /// See `Database`. Transactions under way end first.

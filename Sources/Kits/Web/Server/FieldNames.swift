@@ -5,6 +5,8 @@ extension HTTPField.Name {
     static let fetchSite = known("Sec-Fetch-Site")
     /// `X-Forwarded-For`.
     static let forwardedFor = known("X-Forwarded-For")
+    /// `X-Forwarded-Proto`.
+    static let forwardedProto = known("X-Forwarded-Proto")
     /// `X-Forwarded-Host`.
     static let forwardedHost = known("X-Forwarded-Host")
     /// `Referrer-Policy` (W3C Referrer Policy).

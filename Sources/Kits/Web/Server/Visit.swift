@@ -12,6 +12,8 @@ struct Visit: Sendable {
     let headers: HTTPFields
     /// The host that the client asked for.
     let host: String?
+    /// `http` or `https`, as a trusted proxy says; nil when nobody does.
+    let scheme: String?
     /// The client's address.
     let address: String?
     let bearer: String?
@@ -33,6 +35,7 @@ struct Visit: Sendable {
         address = settings.trustedProxies.client(peer: peer, forwardedFor: headers[.forwardedFor])
         let trusted = peer.map(settings.trustedProxies.contains) ?? false
         host = (trusted ? headers[.forwardedHost] : nil) ?? head.authority
+        scheme = trusted ? headers[.forwardedProto].map { $0.lowercased() } : nil
         let shown = headers[.authorization].flatMap(Self.authorization)
         bearer = shown.flatMap { $0.scheme == "bearer" ? $0.token : nil }
         serviceToken = shown.flatMap { $0.scheme == Self.serviceScheme ? $0.token : nil }

@@ -141,7 +141,7 @@ struct WebGate: Sendable {
     /// Checks origin, identity and permission.
     func enter(_ visit: Visit, needs permission: Permission, isUpgrade: Bool = false) async throws -> Caller {
         try origins.check(
-            visit.headers, host: visit.host, changes: !visit.isSafe || isUpgrade, hasSession: visit.cookie != nil)
+            visit.headers, host: visit.host, scheme: visit.scheme, changes: !visit.isSafe || isUpgrade, hasSession: visit.cookie != nil)
         let caller = try await identify(visit.credentials, permission)
         try Permit.check(caller, permission)
         return caller
@@ -222,7 +222,8 @@ struct WebGate: Sendable {
 
     private func completed(_ problem: Problem, _ visit: Visit) -> Problem {
         var problem = problem
-        problem.instance = problem.instance ?? String(visit.path.prefix(300))
+        // A problem that another service told has the path of that service's endpoint in it.
+        problem.instance = String(visit.path.prefix(300))
         problem.requestId = visit.requestId
         return problem
     }
