@@ -8,7 +8,7 @@ package enum ExecutionsAPI {
     /// Runs one command on the targets that match a filter, as a logged execution.
     package static let runCommand = Endpoint<RunCommand, RunReceipt>(
         .post, "/api/executions", answers: .accepted, needs: .commandsRun,
-        long: true, "Runs one command on the targets that match a filter, as a logged execution")
+        "Runs one command on the targets that match a filter, as a logged execution")
     /// One execution by id or serial.
     package static let show = Endpoint<Nothing, ExecutionDetail>(
         .get, "/api/executions/{execution}", needs: .executionsRead, "Shows an execution")
@@ -30,24 +30,24 @@ package enum ExecutionsAPI {
     /// Runs the same version with the same parameters again, on all its targets or on those that did not succeed.
     package static let rerun = Endpoint<RerunExecution, RunReceipt>(
         .post, "/api/executions/{execution}/rerun", answers: .accepted, needs: .jobsRun,
-        long: true, "Runs the same again, on all targets or on those that did not succeed")
+        "Runs the same again, on all targets or on those that did not succeed")
 
     /// Starts an execution of a job, for Jobs.
     package static let start = Endpoint<StartExecution, RunReceipt>(
-        .post, "/api/executions/internal/start", answers: .accepted, needs: .service, long: true, "Starts an execution of a job")
+        .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")
     /// Tests how a target can be reached, for Targets; answers when a worker has done it.
     package static let probe = Endpoint<ProbeTarget, ConnectionTest>(
         .post, "/api/executions/internal/probe", needs: .service, patience: .seconds(120), "Has a worker test how a target can be reached")
 
     /// Leases branches and probes to a worker; waits until there is some work or news.
     package static let lease = Endpoint<AskLease, Lease>(
-        .post, "/api/executions/worker/lease", needs: .worker, patience: .seconds(35), long: true, "Leases branches to a worker")
+        .post, "/api/executions/worker/lease", needs: .worker, patience: .seconds(35), "Leases branches to a worker")
     /// Keeps leases alive and hears which branches to end.
     package static let heartbeat = Endpoint<Heartbeat, HeartbeatAnswer>(
         .post, "/api/executions/worker/heartbeat", needs: .worker, repeatable: true, patience: .seconds(4), "Keeps leases alive")
     /// Stores output and results of leased branches; what comes under an old fencing token is refused.
     package static let report = Endpoint<WorkerReport, ReportReceipt>(
-        .post, "/api/executions/worker/report", needs: .worker, repeatable: true, long: true, "Stores output and results of leased branches"
+        .post, "/api/executions/worker/report", needs: .worker, repeatable: true, "Stores output and results of leased branches"
     )
 }
 

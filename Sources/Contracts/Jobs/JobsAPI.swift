@@ -25,8 +25,8 @@ package enum JobsAPI {
         .post, "/api/jobs/check", needs: .jobsRead, "Checks a definition without saving, all errors with line and column")
     /// Creates or updates jobs by name from YAML documents; the same documents again change nothing.
     package static let apply = Endpoint<ApplyJobs, ApplyReceipt>(
-        .post, "/api/jobs/apply", needs: .jobsWrite, long: true, "Creates or updates jobs by name, all or nothing")
+        .post, "/api/jobs/apply", needs: .jobsWrite, "Creates or updates jobs by name, all or nothing")
     /// Starts one execution of the job's current version. One `Idempotency-Key` starts one execution.
     package static let run = Endpoint<RunJob, RunReceipt>(
-        .post, "/api/jobs/{job}/run", answers: .accepted, needs: .jobsRun, long: true, "Starts one execution of the job's current version")
+        .post, "/api/jobs/{job}/run", answers: .accepted, needs: .jobsRun, "Starts one execution of the job's current version")
 }

@@ -27,14 +27,14 @@ package enum TargetsAPI {
         .delete, "/api/targets/{target}/host-keys/{fingerprint}", answers: .ok, needs: .hostKeysPin, "Removes a pinned host key")
     /// Adds tags to and removes tags from all targets that match a filter.
     package static let tag = Endpoint<TagTargets, TagReceipt>(
-        .post, "/api/targets/tags", needs: .targetsWrite, long: true, "Adds and removes tags on all targets that match a filter")
+        .post, "/api/targets/tags", needs: .targetsWrite, "Adds and removes tags on all targets that match a filter")
     /// Imports targets from CSV, JSON, an OpenSSH config or an Ansible inventory; a dry run shows what would change.
     package static let importTargets = Endpoint<ImportTargets, ImportReceipt>(
         .post, "/api/targets/import", needs: .targetsWrite,
-        long: true, "Imports targets from CSV, JSON, an OpenSSH config or an Ansible inventory, all or nothing")
+        "Imports targets from CSV, JSON, an OpenSSH config or an Ansible inventory, all or nothing")
     /// All targets that match a filter, in a form that can be imported again.
     package static let export = Endpoint<ExportTargets, Download>(
-        .get, "/api/targets/export", needs: .targetsRead, long: true, "Exports targets as CSV or JSON")
+        .get, "/api/targets/export", needs: .targetsRead, "Exports targets as CSV or JSON")
     /// The words and values that filters can use, for completion.
     package static let vocabulary = Endpoint<Nothing, FilterVocabulary>(
         .get, "/api/targets/vocabulary", needs: .targetsRead, "Lists the values that filters can use")
@@ -69,11 +69,11 @@ package enum TargetsAPI {
 
     /// The targets of a run, for Jobs and Executions.
     package static let select = Endpoint<SelectTargets, SelectedTargets>(
-        .post, "/api/targets/internal/select", needs: .service, repeatable: true, long: true, "Resolves a filter to targets")
+        .post, "/api/targets/internal/select", needs: .service, repeatable: true, "Resolves a filter to targets")
     /// How to reach targets, with credentials sealed for one worker.
     package static let connections = Endpoint<AskConnections, TargetConnections>(
         .post, "/api/targets/internal/connections", needs: .service, repeatable: true,
-        long: true, "How to reach targets, credentials sealed for a worker")
+        "How to reach targets, credentials sealed for a worker")
     /// Pins the host key that a worker saw first, where the target's policy allows it.
     package static let reportHostKey = Endpoint<ReportHostKey, Nothing>(
         .post, "/api/targets/internal/host-keys", answers: .noContent, needs: .service, repeatable: true, "Pins a host key on first use")

@@ -16,15 +16,13 @@ package struct Endpoint<Input: Codable & Sendable, Output: Codable & Sendable>: 
     package let isRepeatable: Bool
     /// How long another service waits for the answer.
     package let patience: Duration
-    /// Whether an answer may take long to compute, so that it is done beside everybody else's.
-    package let isLong: Bool
     /// One sentence for the API description.
     package let summary: String
 
     /// Declares an endpoint; one without a permission does not compile. `GET` is always repeatable.
     package init(
         _ method: HTTPVerb, _ path: String, answers success: SuccessStatus = .ok, needs permission: Permission,
-        repeatable: Bool = false, patience: Duration = .seconds(30), long: Bool = false, _ summary: String
+        repeatable: Bool = false, patience: Duration = .seconds(30), _ summary: String
     ) {
         self.method = method
         self.path = path
@@ -32,7 +30,6 @@ package struct Endpoint<Input: Codable & Sendable, Output: Codable & Sendable>: 
         self.permission = permission
         isRepeatable = repeatable || method == .get
         self.patience = patience
-        isLong = long
         self.summary = summary
     }
 

@@ -40,8 +40,6 @@ package struct Route: Sendable {
     package let permission: Permission
     /// How long another service waits for the answer.
     package let patience: Duration
-    /// Whether an answer may take long to compute.
-    package let isLong: Bool
     /// One sentence for the API description.
     package let summary: String
     /// The input type.
@@ -62,7 +60,6 @@ package struct Route: Sendable {
         success = endpoint.success
         permission = endpoint.permission
         patience = endpoint.patience
-        isLong = endpoint.isLong
         summary = endpoint.summary
         input = Input.self
         output = Output.self

@@ -71,9 +71,7 @@ struct WebChannel: ServerChildChannel, HTTPChannelHandler {
         do {
             switch try await value.opening.get() {
             case .http(let http):
-                await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
-                    await handleHTTP(asyncChannel: http, logger: logger)
-                }
+                await handleHTTP(asyncChannel: http, logger: logger)
             case .refused(let http, let response): try await refuse(http, response)
             case .live(let wire, let admission): try await live(wire, admission)
             }

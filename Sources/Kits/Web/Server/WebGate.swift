@@ -79,20 +79,11 @@ struct WebGate: Sendable {
             method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
             path: destination.parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
             requestId: visit.requestId, userAgent: visit.userAgent)
-        guard caller.isInternal, let patience = visit.patience else { return try await handle(call, route) }
+        guard caller.isInternal, let patience = visit.patience else { return try await route.wireHandler(call) }
         return try await CurrentRequest.$deadline.withValue(now + patience) {
-            guard route.patience > Self.shortPatience else { return try await handle(call, route) }
-            return try await awaited(over: channel) { try await handle(call, route) }
+            guard route.patience > Self.shortPatience else { return try await route.wireHandler(call) }
+            return try await awaited(over: channel) { try await route.wireHandler(call) }
         }
-    }
-
-    /// A body that is larger may take long to work on.
-    private static let shortBody = 65_536
-
-    /// Runs the handler: on the connection's own thread, or, where it may compute for long, on another one.
-    private func handle(_ call: WireCall, _ route: Route) async throws -> WireAnswer {
-        guard route.isLong || call.body.count > Self.shortBody else { return try await route.wireHandler(call) }
-        return try await withTaskExecutorPreference(globalConcurrentExecutor) { try await route.wireHandler(call) }
     }
 
     /// What takes longer may have to wait for something to happen.
