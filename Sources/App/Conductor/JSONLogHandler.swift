@@ -26,7 +26,8 @@ struct JSONLogHandler: LogHandler {
             "time": .string(clock.now().description), "level": .string(event.level.rawValue), "logger": .string(label),
             "message": .string("\(event.message)"),
         ]
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { _, new in new }) {
+        let around = metadata.merging(metadataProvider?.get() ?? [:]) { _, new in new }
+        for (key, value) in around.merging(event.metadata ?? [:], uniquingKeysWith: { _, new in new }) {
             line[Self.taken.contains(key) ? key + "_" : key] = Self.value(value)
         }
         if let error = event.error { line["error"] = .string("\(error)") }

@@ -43,7 +43,7 @@ struct TargetOperations: Sendable {
             let results = try await refers ? create(new, statements) : database.transact(statements)
             guard let row = results.lazy.compactMap(\.first).first else { throw StoreError.unexpectedValue(column: "serial") }
             return new.numbered(try row.text("serial"))
-        } catch StoreError.duplicate {
+        } catch StoreError.duplicate(let constraint) where constraint.contains("name_key") {
             throw TargetError.nameTaken(.target, save.name)
         }
     }
