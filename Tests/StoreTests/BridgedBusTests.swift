@@ -22,13 +22,7 @@ struct BridgedBusTests {
         _ carriage: Carriage, _ body: (BridgedBus, BridgedBus, _ stop: () -> Void, _ start: () throws -> Void) async throws -> Void
     ) async throws {
         let redis = carriage == .redis ? try RedisServer() : nil
-        let carrier: any BusCarrier
-        if let redis {
-            carrier = RedisCarrier(try #require(RedisSettings(url: redis.url)), reactors: Self.reactors)
-        } else {
-            carrier = PostgreSQLCarrier(
-                PostgreSQLSettings(url: try PostgreSQLServer.shared.get().url()), reactors: PostgreSQLServer.reactors)
-        }
+        let carrier = try carrier(carriage, redis)
         let buses = (0..<2).map { _ in
             BridgedBus(carrier, clock: SystemClock(), ids: SystemIDs(), logger: Logger(label: "test"))
         }
@@ -36,6 +30,12 @@ struct BridgedBusTests {
         try await body(buses[0], buses[1], { redis?.stop() }, { try redis?.start() })
         for loop in loops { loop.cancel() }
         for loop in loops { _ = await loop.result }
+    }
+
+    private func carrier(_ carriage: Carriage, _ redis: RedisServer?) throws -> any BusCarrier {
+        if let redis { return RedisCarrier(try #require(RedisSettings(url: redis.url)), reactors: Self.reactors) }
+        return PostgreSQLCarrier(
+            PostgreSQLSettings(url: try PostgreSQLServer.shared.get().url()), reactors: PostgreSQLServer.reactors)
     }
 
     /// Publishes again and again until the listener hears of it: a message on a channel that is not open yet is lost, and may be.
@@ -93,6 +93,21 @@ struct BridgedBusTests {
 
             try start()
             #expect(await hears(far, "news", from: here, [6]))
+        }
+    }
+
+    @Test("whoever publishes while the link is given up does not wait for ever", arguments: Carriage.allCases)
+    func givenUp(carriage: Carriage) async throws {
+        let redis = carriage == .redis ? try RedisServer() : nil
+        let carrier = try carrier(carriage, redis)
+        for _ in 0..<20 {
+            let link = try await carrier.open { _ in }
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { for _ in 0..<20 { await link.publish(BusMessage(topic: "news", payload: [1])) } }
+                }
+                group.addTask { await link.end() }
+            }
         }
     }
 

@@ -39,8 +39,9 @@ actor RedisConnection {
     /// - Throws: `RedisError`.
     @discardableResult
     func ask(_ words: [[UInt8]]) async throws -> RedisValue {
-        if let lost { throw lost }
-        let answer = try await withCheckedThrowingContinuation { continuation in
+        let answer: RedisValue = try await withCheckedThrowingContinuation { continuation in
+            // Asked here and not before: on the way here the reactor may have done something else.
+            if let lost { return continuation.resume(throwing: lost) }
             answers.append(continuation)
             send(RedisValue.command(words))
         }
