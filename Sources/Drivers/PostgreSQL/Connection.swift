@@ -10,6 +10,9 @@ actor Connection {
     nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
     private let raw: OpaquePointer
     private let activity: Signal
+    /// What is under way.
+    private var exchange: Exchange?
+    private var isFlushing = false
     /// How long an answer may take; the server's own limit comes first, unless the server or the network is gone.
     private let longest: Duration
     /// The prepared statements by their texts.
@@ -44,7 +47,7 @@ actor Connection {
 
     /// Begins to listen to the socket.
     func start() {
-        reactor.watch(PQsocket(raw), for: .readable) { [weak self] _ in self?.assumeIsolated { $0.takeIn() } }
+        reactor.watch(PQsocket(raw), for: .readable) { [weak self] _ in self?.assumeIsolated { $0.serve() } }
     }
 
     /// Whether it may serve another transaction.
@@ -85,20 +88,21 @@ actor Connection {
 
     /// The rows of a statement.
     /// - Throws: `StoreError`; `TryAgain` when the transaction may be tried again as a whole.
-    func query(_ sql: SQL) async throws -> [Row] { try await run([sql])[0].rows() }
+    func query(_ sql: SQL) async throws -> [Row] { try await run([sql])[0].rows }
 
     /// The rows of each statement, all asked for at once; the first that fails ends the rest.
     /// - Throws: as `query`.
-    func query(each statements: [SQL]) async throws -> [[Row]] { try await run(statements).map { try $0.rows() } }
+    func query(each statements: [SQL]) async throws -> [[Row]] { try await run(statements).map(\.rows) }
 
-    /// The rows of each statement, all of them in one transaction that needs no further exchange; none is kept if one fails.
-    /// - Throws: as `query`; `StoreError.unavailable` when nobody can tell, because the connection broke.
-    func transact(_ statements: [SQL]) async throws -> [[Row]] {
+    /// The rows of each statement, all of them in one transaction that needs no further exchange; none is kept if one fails. A task on
+    /// another thread takes one step to the connection's and one back.
+    /// - Throws: as `query`.
+    nonisolated func transact(_ statements: [SQL]) async throws -> [[Row]] {
         precondition(statements.count <= Self.batch, "what goes out in several pieces is no single transaction")
-        do {
-            return try await exchange(statements).map { try $0.rows() }
-        } catch let failure as TryAgain {
-            throw failure.afterCommit
+        return try await withCheckedThrowingContinuation { waiter in
+            reactor.submit {
+                self.assumeIsolated { $0.start(statements) { waiter.resume(with: $0.map { answers in answers.map(\.rows) }) } }
+            }
         }
     }
 
@@ -111,7 +115,7 @@ actor Connection {
     func commit() async throws {
         if opening != nil { return opening = nil }
         do {
-            guard try await run(["COMMIT"])[0].tag == "COMMIT" else {
+            guard try await !run(["COMMIT"])[0].gaveUp else {
                 throw StoreError.unavailable("the transaction was given up after an earlier error in it")
             }
         } catch let failure as TryAgain {
@@ -125,8 +129,8 @@ actor Connection {
         if lost == nil { _ = try? await run(["ROLLBACK"]) }
     }
 
-    private func run(_ statements: [SQL]) async throws -> [QueryResult] {
-        var results: [QueryResult] = []
+    private func run(_ statements: [SQL]) async throws -> [Answer] {
+        var results: [Answer] = []
         results.reserveCapacity(statements.count)
         for start in stride(from: 0, to: statements.count, by: Self.batch) {
             var piece = Array(statements[start..<min(start + Self.batch, statements.count)])
@@ -143,31 +147,32 @@ actor Connection {
 
     // MARK: One round trip
 
-    /// What was asked, in order of the answers.
-    private enum Asked {
-        case preparation(of: String, PreparedStatement)
-        case statement(PreparedStatement?)
+    private func exchange(_ statements: [SQL]) async throws -> [Answer] {
+        try await withCheckedThrowingContinuation { waiter in start(statements) { waiter.resume(with: $0) } }
     }
 
-    private func exchange(_ statements: [SQL]) async throws -> [QueryResult] {
-        if let lost { throw TryAgain(reason: lost, wasNotSent: true) }
-        let alarm = reactor.timer(at: .now() + longest) { [weak self] in
-            self?.assumeIsolated { $0.lose(.unavailable("the database server does not answer")) }
-        }
-        defer {
-            reactor.cancelTimer(alarm)
+    /// Sends statements in one piece; `done` hears what came of them, on this thread.
+    private func start(_ statements: [SQL], done: @escaping Exchange.Done) {
+        if let lost { return done(.failure(TryAgain(reason: lost, wasNotSent: true))) }
+        if exchange != nil { return done(.failure(StoreError.statement("a transaction was asked two things at the same time"))) }
+        do {
+            // All values are packed before anything is sent, so that one that is refused leaves the connection in step.
+            let parameters = try statements.map { try Parameters($0.values) }
+            var asked: [Exchange.Asked] = []
+            for (sql, values) in zip(statements, parameters) { try send(sql, values, &asked) }
+            guard PQpipelineSync(raw) == 1 else { throw broken() }
+            let alarm = reactor.timer(at: .now() + longest) { [weak self] in
+                self?.assumeIsolated { $0.lose(.unavailable("the database server does not answer")) }
+            }
+            exchange = Exchange(asked, alarm: alarm, done: done)
+            flush()
+        } catch {
             noteUse()
+            done(.failure(error))
         }
-        // All values are packed before anything is sent, so that one that is refused leaves the connection in step.
-        let parameters = try statements.map { try Parameters($0.values) }
-        var asked: [Asked] = []
-        for (sql, values) in zip(statements, parameters) { try send(sql, values, &asked) }
-        guard PQpipelineSync(raw) == 1 else { throw broken() }
-        try await flush()
-        return try await answers(to: asked)
     }
 
-    private func send(_ sql: SQL, _ parameters: Parameters, _ asked: inout [Asked]) throws {
+    private func send(_ sql: SQL, _ parameters: Parameters, _ asked: inout [Exchange.Asked]) throws {
         let sent: Int32
         var statement: PreparedStatement?
         if sql.values.count > Self.mostValuesOfPrepared {
@@ -182,7 +187,7 @@ actor Connection {
     }
 
     /// The statement as it is prepared, or is being prepared in this round trip.
-    private func prepare(_ text: String, _ asked: inout [Asked]) throws -> PreparedStatement {
+    private func prepare(_ text: String, _ asked: inout [Exchange.Asked]) throws -> PreparedStatement {
         if let statement = prepared[text] { return statement }
         for case .preparation(of: text, let statement) in asked { return statement }
         lastName += 1
@@ -192,59 +197,46 @@ actor Connection {
         return statement
     }
 
-    private func answers(to asked: [Asked]) async throws -> [QueryResult] {
-        var results: [QueryResult] = []
-        var failure: (any Error)?
-        for question in asked {
-            while let result = try await next() {
-                switch result.status {
-                case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
-                    switch question {
-                    case .preparation(let text, let statement): prepared[text] = statement
-                    case .statement(let statement):
-                        result.statement = statement
-                        results.append(result)
-                    }
-                case PGRES_PIPELINE_ABORTED: break
-                default:
-                    let error = StoreError(result)
-                    failure = failure ?? (result.mayBeTriedAgain ? TryAgain(reason: error, isLostRace: result.isLostRace) : error)
+    /// Takes the answers that have come.
+    private func advance() {
+        while let exchange, PQisBusy(raw) == 0 {
+            let result = PQgetResult(raw).map(QueryResult.init)
+            if let question = exchange.open {
+                guard let result else {
+                    exchange.close()
+                    continue
                 }
+                if case .preparation(let text, let statement) = question, result.isGood { prepared[text] = statement }
+                exchange.take(result)
+            } else if result?.status == PGRES_PIPELINE_SYNC {
+                end(exchange, exchange.outcome)
+            } else {
+                lose(Connecting.failure(raw))
             }
         }
-        guard let end = try await next(), end.status == PGRES_PIPELINE_SYNC else { throw broken() }
-        if let failure { throw failure }
-        return results
     }
 
-    private func next() async throws -> QueryResult? {
-        while PQisBusy(raw) == 1 {
-            if let lost { throw TryAgain(reason: lost) }
-            await activity.wait(since: activity.generation)
-        }
-        if let lost { throw TryAgain(reason: lost) }
-        return PQgetResult(raw).map(QueryResult.init)
-    }
-
-    private func flush() async throws {
-        while true {
-            switch PQflush(raw) {
-            case 0: return reactor.change(PQsocket(raw), to: .readable)
-            case 1:
-                reactor.change(PQsocket(raw), to: .either)
-                await activity.wait(since: activity.generation)
-                if let lost { throw TryAgain(reason: lost) }
-            default: throw broken()
-            }
-        }
+    private func end(_ exchange: Exchange, _ outcome: Result<[Answer], any Error>) {
+        self.exchange = nil
+        reactor.cancelTimer(exchange.alarm)
+        noteUse()
+        exchange.done(outcome)
     }
 
     // MARK: The socket
 
-    private func takeIn() {
-        if PQconsumeInput(raw) == 0 || PQstatus(raw) != CONNECTION_OK { lose(Connecting.failure(raw)) }
+    private func serve() {
+        if PQconsumeInput(raw) == 0 || PQstatus(raw) != CONNECTION_OK { return lose(Connecting.failure(raw)) }
         if hear != nil { handOut() }
-        activity.fire()
+        if isFlushing { flush() }
+        advance()
+    }
+
+    private func flush() {
+        let left = PQflush(raw)
+        if left < 0 { return lose(Connecting.failure(raw)) }
+        isFlushing = left == 1
+        reactor.change(PQsocket(raw), to: isFlushing ? .either : .readable)
     }
 
     private func broken() -> TryAgain {
@@ -259,5 +251,6 @@ actor Connection {
         noteUse()
         reactor.unwatch(PQsocket(raw))
         activity.fire()
+        if let exchange { end(exchange, .failure(TryAgain(reason: why))) }
     }
 }

@@ -39,7 +39,7 @@ package final class PostgreSQLDatabase: Database {
     }
 
     /// See `Reading`. One statement needs no transaction around it: it goes out and its answer comes back, once each.
-    package func query(_ sql: SQL) async throws -> [Row] { try await again { try await self.alone { try await $0.query(sql) } } }
+    package func query(_ sql: SQL) async throws -> [Row] { try await again { try await self.alone([sql])[0] } }
 
     /// See `Database`. What goes out in one piece is one transaction, by the rules of the protocol.
     @discardableResult
@@ -47,14 +47,20 @@ package final class PostgreSQLDatabase: Database {
         guard statements.count <= Connection.batch else {
             return try await transact(.lockingRows) { try await $0.query(each: statements) }
         }
-        return try await again { try await self.alone { try await $0.transact(statements) } }
+        return try await again {
+            do {
+                return try await self.alone(statements)
+            } catch let failure as TryAgain {
+                throw failure.afterCommit
+            }
+        }
     }
 
-    /// Lends a connection for one exchange. One step to its thread and one back: a task that should stay there would take more.
-    private func alone<Value: Sendable>(_ body: @Sendable (Connection) async throws -> Value) async throws -> Value {
+    /// Lends a connection for one exchange.
+    private func alone(_ statements: [SQL]) async throws -> [[Row]] {
         let connection = try await lend()
         defer { pool.giveBack(connection) }
-        return try await body(connection)
+        return try await connection.transact(statements)
     }
 
     /// See `Database`. Transactions under way end first.

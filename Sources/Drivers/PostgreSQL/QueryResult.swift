@@ -1,11 +1,10 @@
 import CPQ
+import Glibc
 import Store
 
 /// One result of libpq; its memory goes with the last reference.
 final class QueryResult {
     private let raw: OpaquePointer
-    /// What the result answers, if that is prepared.
-    var statement: PreparedStatement?
 
     init(_ raw: OpaquePointer) { self.raw = raw }
 
@@ -25,15 +24,19 @@ final class QueryResult {
     /// A part of the error report.
     func field(_ field: ReportField) -> String? { PQresultErrorField(raw, Int32(field.rawValue)).map { String(cString: $0) } }
 
-    /// What the statement was, for example `COMMIT`; a commit of a failed transaction says `ROLLBACK`.
-    var tag: String { String(cString: PQcmdStatus(raw)) }
+    /// Whether the statement did what it should.
+    var isGood: Bool { status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK }
 
-    /// How many rows the statement changed; 0 for a statement that changes none.
-    var changed: Int { PQcmdTuples(raw).flatMap { Int(String(cString: $0)) } ?? 0 }
+    /// What the statement brought.
+    /// - Throws: `StoreError.statement` for a column of a type that no store uses.
+    func answer(to statement: PreparedStatement?) throws(StoreError) -> Answer {
+        Answer(rows: try rows(statement), changed: changed, gaveUp: strcmp(PQcmdStatus(raw), "ROLLBACK") == 0)
+    }
+
+    private var changed: Int { PQcmdTuples(raw).map { strtol($0, nil, 10) } ?? 0 }
 
     /// The rows; every column came in binary form.
-    /// - Throws: `StoreError.statement` for a column of a type that no store uses.
-    func rows() throws(StoreError) -> [Store.Row] {
+    private func rows(_ statement: PreparedStatement?) throws(StoreError) -> [Store.Row] {
         let count = PQntuples(raw)
         if count == 0 { return [] }
         let shape = statement?.shape ?? Shape(of: raw)

@@ -35,18 +35,21 @@ actor RedisConnection {
     /// From now on whatever comes is handed on, and commands get no answers of their own.
     func listen(_ onPush: @escaping @Sendable (RedisValue) -> Void) { self.onPush = onPush }
 
-    /// Sends a command and returns its answer.
+    /// Sends a command and returns its answer. A task on another thread takes one step to the connection's and one back.
     /// - Throws: `RedisError`.
     @discardableResult
-    func ask(_ words: [[UInt8]]) async throws -> RedisValue {
+    nonisolated func ask(_ words: [[UInt8]]) async throws -> RedisValue {
         let answer: RedisValue = try await withCheckedThrowingContinuation { continuation in
-            // Asked here and not before: on the way here the reactor may have done something else.
-            if let lost { return continuation.resume(throwing: lost) }
-            answers.append(continuation)
-            send(RedisValue.command(words))
+            reactor.submit { self.assumeIsolated { $0.ask(words, continuation) } }
         }
         if case .failure(let why) = answer { throw RedisError.refused(why) }
         return answer
+    }
+
+    private func ask(_ words: [[UInt8]], _ waiter: CheckedContinuation<RedisValue, any Error>) {
+        if let lost { return waiter.resume(throwing: lost) }
+        answers.append(waiter)
+        send(RedisValue.command(words))
     }
 
     /// Listens to exactly the channels that are wanted by now.
