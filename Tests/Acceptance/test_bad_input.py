@@ -102,6 +102,13 @@ def test_a_filter_that_makes_no_sense_is_explained(admin: Api, word: str) -> Non
     assert len(refused.value.detail) > 10
 
 
+def test_a_mistake_in_the_filter_of_a_run_is_told_where_it_stands(admin: Api) -> None:
+    response = admin.raw("POST", "/api/executions", json={"command": "true", "targets": "tag = a and nam = b"})
+
+    assert response.status_code == 422, response.text
+    assert [(error["pointer"], error["column"]) for error in response.json()["errors"]] == [("#/targets", 13)]
+
+
 def test_a_run_on_nothing_says_that_nothing_matches(admin: Api, fleet: Fleet) -> None:
     with pytest.raises(ApiProblem) as refused:
         admin.run("true", "name = there-is-no-such-target")

@@ -152,6 +152,19 @@ def test_all_missing_settings_are_named_at_once() -> None:
     assert "AUTH_UPSTREAM" not in done.stderr
 
 
+def test_all_settings_that_cannot_be_used_are_named_at_once() -> None:
+    settings = {f"{service}_UPSTREAM": "a:1" for service in SERVICES} | {
+        "CERTIFICATE": "c", "CERTIFICATE_KEY": "k", "STATE_DIR": "s", "HTTPS_LISTEN": "8443", "HTTP_LISTEN": "8080"}
+    wrong = {"BURST_GENERAL": "0", "RATE_LOGIN": "30", "HEADER_TIMEOUT": "10 s", "WORKER_PROCESSES": "-1", "HSTS_SECONDS": "year"}
+    done = subprocess.run(
+        [NGINX / "render"], env={"PATH": os.environ["PATH"], "RATE_GENERAL": "5r/m", **settings, **wrong}, capture_output=True, text=True)
+
+    assert done.returncode == 2 and done.stdout == ""
+    for name, value in wrong.items():
+        assert f"{name}={value}: must be " in done.stderr
+    assert "RATE_GENERAL" not in done.stderr
+
+
 @pytest.mark.parametrize("value", ["a&b:1", "a\\1:2"])
 def test_a_value_is_written_as_it_is(value: str) -> None:
     settings = {f"{service}_UPSTREAM": value for service in SERVICES}

@@ -201,8 +201,9 @@ package struct Row: Sendable {
         try optionalText(column).map { Identifier(trusted: $0) }
     }
     /// A string enum.
-    package func word<Word: WireEnum>(_ column: String, of type: Word.Type = Word.self) throws -> Word {
-        try required(column, Word(rawValue: try text(column)))
+    @inlinable package func word<Word: WireEnum>(_ column: String, of type: Word.Type = Word.self) throws -> Word {
+        guard let word = Word(rawValue: try text(column)) else { throw StoreError.unexpectedValue(column: column) }
+        return word
     }
 
     private func required<Value>(_ column: String, _ value: Value?) throws -> Value {

@@ -27,19 +27,23 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     /// For example `2026-11-26T18:04:48.120Z`.
     package var description: String {
-        let (days, rest) = Self.floorDivide(milliseconds, 86_400_000)
-        let date = Self.civil(days)
-        let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60)
         var text: [UInt8] = []
         text.reserveCapacity(24)
-        for (value, width, mark) in [
-            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (hour, 2, ":"), (minute, 2, ":"), (second, 2, "."),
-            (rest % 1000, 3, "Z"),
-        ] as [(Int64, Int, Unicode.Scalar)] {
-            Self.append(value, width, to: &text)
-            text.append(UInt8(ascii: mark))
-        }
+        append(to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Writes the text of `description` behind what is there.
+    package func append(to text: inout [UInt8]) {
+        let (days, rest) = Self.floorDivide(milliseconds, 86_400_000)
+        let date = Self.civil(days)
+        Self.append(date.year, 4, "-", to: &text)
+        Self.append(date.month, 2, "-", to: &text)
+        Self.append(date.day, 2, "T", to: &text)
+        Self.append(rest / 3_600_000, 2, ":", to: &text)
+        Self.append(rest / 60_000 % 60, 2, ":", to: &text)
+        Self.append(rest / 1000 % 60, 2, ".", to: &text)
+        Self.append(rest % 1000, 3, "Z", to: &text)
     }
 
     /// The calendar year in UTC; serials carry it.
@@ -79,8 +83,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
     /// See `WireScalar`.
     package static var sample: Timestamp { Timestamp(milliseconds: 1_790_000_000_000) }
 
-    /// Writes a number with at least so many digits.
-    private static func append(_ value: Int64, _ width: Int, to text: inout [UInt8]) {
+    /// Writes a number with at least so many digits, and a mark behind it.
+    private static func append(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar, to text: inout [UInt8]) {
         if value < 0 { text.append(UInt8(ascii: "-")) }
         var divisor: UInt64 = 1
         for _ in 1..<width { divisor *= 10 }
@@ -89,6 +93,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
             text.append(UInt8(ascii: "0") + UInt8(value.magnitude / divisor % 10))
             divisor /= 10
         }
+        text.append(UInt8(ascii: mark))
     }
 
     /// The value of one to eighteen decimal digits; nil for anything else.

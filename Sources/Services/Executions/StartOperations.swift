@@ -78,7 +78,7 @@ package struct StartOperations: Sendable {
 
     private func begin(_ wish: Wish, _ selection: SelectTargets) async throws -> RunReceipt {
         if let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) { return receipt }
-        let selected = try await room.peer.call(TargetsAPI.select, [:], selection, as: ExecutionsRoom.caller)
+        let selected = try await select(selection)
         guard !selected.targets.isEmpty else {
             throw ExecutionError.noTargets(filter: wish.filter, leftOut: selected.leftOut)
         }
@@ -112,6 +112,20 @@ package struct StartOperations: Sendable {
                 throw StoreError.duplicate(constraint: "executions")
             }
             return receipt
+        }
+    }
+
+    /// A mistake in the filter is told for the place where it stands in the wish.
+    private func select(_ selection: SelectTargets) async throws -> SelectedTargets {
+        do {
+            return try await room.peer.call(TargetsAPI.select, [:], selection, as: ExecutionsRoom.caller)
+        } catch var problem as Problem {
+            problem.errors = problem.errors?.map { place in
+                var place = place
+                if place.pointer == "#/filter" { place.pointer = "#/targets" }
+                return place
+            }
+            throw problem
         }
     }
 

@@ -1,7 +1,7 @@
 import Vocabulary
 
 /// A parsed JSON text. At most `JSONParser.deepest` levels deep, numbers finite, strings well-formed, keys unique.
-package indirect enum JSONNode: Sendable, Equatable {
+package enum JSONNode: Sendable, Equatable {
     case null
     case boolean(Bool)
     /// A whole number that fits.

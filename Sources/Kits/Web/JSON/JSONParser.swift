@@ -17,10 +17,15 @@ package struct JSONParser {
     private static let longestNumber = 400
 
     private let text: UnsafeBufferPointer<UInt8>
+    /// Whether all of it is UTF-8, as it nearly always is; then no string needs to be looked at once more.
+    private let isSound: Bool
     private var position = 0
     private var depth = 0
 
-    private init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
+    private init(_ text: UnsafeBufferPointer<UInt8>) {
+        self.text = text
+        isSound = (try? UTF8Span(validating: text.span)) != nil
+    }
 
     /// Reads one JSON value that fills the text.
     /// - Throws: `JSONFault`.
@@ -154,11 +159,20 @@ package struct JSONParser {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             guard digits() > 0 else { throw fault("this is not a JSON number", at: start) }
         }
+        if isWhole, position - start < 19 { return .integer(small(from: start)) }
         guard position - start <= Self.longestNumber else { throw fault("the number is too long", at: start) }
         let written = String(decoding: text[start..<position], as: UTF8.self)
         if isWhole, let integer = Int64(written) { return .integer(integer) }
         guard let number = Double(written), number.isFinite else { throw fault("the number is too large", at: start) }
         return .number(number)
+    }
+
+    /// The whole number that was read, of at most 18 characters.
+    private func small(from start: Int) -> Int64 {
+        let isNegative = text[start] == UInt8(ascii: "-")
+        var value: Int64 = 0
+        for index in (isNegative ? start + 1 : start)..<position { value = value * 10 + Int64(text[index] - UInt8(ascii: "0")) }
+        return isNegative ? -value : value
     }
 
     private mutating func string() throws -> String {
@@ -167,11 +181,12 @@ package struct JSONParser {
         let first = position
         while let letter = current, letter != UInt8(ascii: "\""), letter != UInt8(ascii: "\\"), letter >= 0x20 { position += 1 }
         if current == UInt8(ascii: "\"") {
-            guard let plain = String(validating: text[first..<position], as: UTF8.self) else {
+            let letters = UnsafeBufferPointer(rebasing: text[first..<position])
+            guard isSound || String(validating: letters, as: UTF8.self) != nil else {
                 throw fault("the string is not valid UTF-8", at: start)
             }
             position += 1
-            return plain
+            return String(decoding: letters, as: UTF8.self)
         }
         return try escapedString(start: start, first: first)
     }

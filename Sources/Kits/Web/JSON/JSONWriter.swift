@@ -72,6 +72,11 @@ final class JSONWriter {
         if Value.self == String.self { return write(text: unsafeBitCast(value, to: String.self)) }
         if Value.self == Int.self { return write(literal: String(unsafeBitCast(value, to: Int.self))) }
         if Value.self == Bool.self { return write(literal: unsafeBitCast(value, to: Bool.self) ? "true" : "false") }
+        if Value.self == Timestamp.self {
+            bytes.append(UInt8(ascii: "\""))
+            unsafeBitCast(value, to: Timestamp.self).append(to: &bytes)
+            return bytes.append(UInt8(ascii: "\""))
+        }
         if Value.self == Double.self, let number = value as? Double { return try write(number: number) }
         if Value.self == Float.self, let number = value as? Float { return try write(number: Double(number)) }
         if Value.self == JSONValue.self, let json = value as? JSONValue { return try write(json: json) }
@@ -126,17 +131,19 @@ final class JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { letters in
-            var start = 0
-            for index in letters.indices {
-                let letter = letters[index]
-                if letter >= 0x20 && letter != UInt8(ascii: "\"") && letter != UInt8(ascii: "\\") { continue }
-                bytes.append(contentsOf: letters[start..<index])
-                escape(letter)
-                start = index + 1
+            var rest = letters
+            while let index = rest.firstIndex(where: Self.needsEscape) {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<index]))
+                escape(rest[index])
+                rest = UnsafeBufferPointer(rebasing: rest[(index + 1)...])
             }
-            bytes.append(contentsOf: letters[start...])
+            bytes.append(contentsOf: rest)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ letter: UInt8) -> Bool {
+        letter < 0x20 || letter == UInt8(ascii: "\"") || letter == UInt8(ascii: "\\")
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)

@@ -12,7 +12,11 @@ package enum SnakeCase {
 
     /// Writes the wire name of the Swift property with these letters.
     static func append(wire letters: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
-        for (index, letter) in letters.enumerated() {
+        // Most names are one word.
+        guard let first = letters.firstIndex(where: isCapital) else { return text.append(contentsOf: letters) }
+        text.append(contentsOf: UnsafeBufferPointer(rebasing: letters[..<first]))
+        for index in first..<letters.count {
+            let letter = letters[index]
             guard isCapital(letter) else {
                 text.append(letter)
                 continue
