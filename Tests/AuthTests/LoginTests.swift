@@ -150,6 +150,20 @@ struct LoginTests {
         _ = try await house.browserLogin("root-admin", from: "192.0.2.1")
     }
 
+    @Test("the address of the set-up is known: guesses from elsewhere do not keep the administrator out")
+    func setUpAddress() async throws {
+        let house = try await SignInHouse()
+        let token = try await house.setUpToken()
+        _ = try await house.send(
+            AuthAPI.setUp, SetUp(token: token, username: "Root-Admin", password: SignInHouse.password), from: "192.0.2.1")
+        for _ in 0..<6 { _ = await problem { try await house.browserLogin("root-admin", Self.wrong, from: "203.0.113.9") } }
+
+        await expectProblem("too-many-attempts", 429) {
+            try await house.browserLogin("root-admin", from: "203.0.113.9")
+        }
+        _ = try await house.browserLogin("root-admin", from: "192.0.2.1")
+    }
+
     @Test("an address has twenty failures a minute, over all names")
     func addressWaits() async throws {
         let house = try await SignInHouse(AuthSettings(version: "1", failuresPerAddress: 3))

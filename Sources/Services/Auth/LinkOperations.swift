@@ -75,6 +75,9 @@ extension AuthOperations {
             try await store.setPassword(hash, of: user.id, at: now)
             try await store.removeSessions(of: user.id, except: nil)
             try await new.save(to: store)
+            if let address = client.address {
+                try await store.rememberPlace(address, of: OpaqueToken.digest(of: user.username.lowercased()), at: now)
+            }
         }
         return try opened(new, user)
     }
