@@ -49,6 +49,25 @@ struct SSHRunningTests {
         server.stop()
     }
 
+    @Test("a connection that died without a word while it waited is given up by the next command, which has not begun then")
+    func deadWhileWaiting() async throws {
+        let server = try SSHServer.start()
+        var plan = server.plan()
+        plan.connectTimeout = .seconds(3)
+        let connection = try await Stage.ssh.open(plan) { _ in }
+        #expect(try await connection.run("echo one").log.text() == "one\n")
+        let sessions = server.sessions()
+        for pid in sessions { kill(pid_t(pid), SIGSTOP) }
+
+        let dead = await #expect(throws: ConnectorError.self) { try await connection.run("echo two") }
+
+        #expect(dead?.cause == .connectionLost && dead?.message.contains("did not answer") == true)
+        #expect(await connection.isAlive() == false)
+        for pid in sessions { kill(pid_t(pid), SIGKILL) }
+        await connection.close()
+        server.stop()
+    }
+
     @Test("a quiet command outlives many signs of life")
     func quiet() async throws {
         var plan = try Stage.server().plan()

@@ -21,7 +21,7 @@ extension SSHSession {
     ) async throws(ConnectorError) -> SSHChannel? {
         let channel = try newChannel()
         do throws(ConnectorError) {
-            let opened = try await settle(orUntil: isOver) { _ in ssh_channel_open_session(channel.pointer) }
+            let opened = try await openChannel(channel, orUntil: isOver)
             var started = opened
             if opened == SSH_OK {
                 started = try await settle(orUntil: isOver) { _ in

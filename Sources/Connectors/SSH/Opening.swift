@@ -89,7 +89,7 @@ extension SSHSession {
         stage.passed(try checkHostKey(plan.hostTrust))
         stage.passed(try await logIn(plan, key))
         if interruption == .cancelled { throw Interrupted(why: .cancelled) }
-        startServing(keepAlive: plan.keepAlive)
+        startServing(keepAlive: plan.keepAlive, answersWithin: plan.connectTimeout)
     }
 
     /// Waits for a delivery from another thread.

@@ -31,6 +31,7 @@ actor SSHSession {
     /// So many unanswered signs of life in a row make a dead peer, as ServerAliveCountMax of ssh_config(5).
     private static let patience = 3
     private var isOpen = false
+    private var answersWithin = Duration.seconds(10)
     private var lastRead = Moment.now()
     private var askedForLife: Moment?
     private var unanswered = 0
@@ -79,8 +80,10 @@ actor SSHSession {
         reactor.watch(handle.descriptor, for: interest) { [weak self] _ in self?.assumeIsolated { $0.serve() } }
     }
 
-    /// From here on libssh serves all channels, and silence is noticed.
-    func startServing(keepAlive: Duration) {
+    /// From here on libssh serves all channels, and silence is noticed; a request for a channel is answered within so long, or the
+    /// session is lost.
+    func startServing(keepAlive: Duration, answersWithin: Duration) {
+        self.answersWithin = answersWithin
         handle.makeEvent()
         isOpen = true
         adjustInterest()
@@ -168,6 +171,16 @@ actor SSHSession {
     }
 
     // MARK: Channels and the end
+
+    /// Asks for a channel. A connection that waited for its next command may have died without a word; only an answer tells.
+    /// - Returns: the code of libssh; nil when `isOver` became true first.
+    func openChannel(_ channel: SSHChannel, orUntil isOver: () -> Bool) async throws(ConnectorError) -> Int32? {
+        let alarm = reactor.timer(at: .now() + answersWithin) { [weak self] in
+            self?.assumeIsolated { $0.lose("it did not answer the request for a channel within the time limit for connecting") }
+        }
+        defer { reactor.cancelTimer(alarm) }
+        return try await settle(orUntil: isOver) { _ in ssh_channel_open_session(channel.pointer) }
+    }
 
     func enlist(_ channel: SSHChannel) { channels[ObjectIdentifier(channel)] = channel }
 
