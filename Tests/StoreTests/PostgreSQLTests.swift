@@ -150,6 +150,21 @@ struct PostgreSQLTests {
         await database.close()
     }
 
+    @Test("a statement beside another one of the same transaction is refused, and the connection is of use again after it")
+    func oneAtATime() async throws {
+        try await withNotes(connections: 1) { database in
+            await #expect(throws: StoreError.statement("a transaction was asked two things at the same time")) {
+                try await database.transact { transaction in
+                    async let slow = transaction.query("SELECT pg_sleep(0.2)")
+                    async let quick = transaction.query("SELECT 1 AS one")
+                    _ = try await (quick, slow)
+                }
+            }
+            let count = try await database.noteCount()
+            #expect(count == 0)
+        }
+    }
+
     @Test("more transactions than connections wait in line, and one whose task is cancelled leaves it")
     func waitsInLine() async throws {
         try await withNotes(connections: 1) { database in

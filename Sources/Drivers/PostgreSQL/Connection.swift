@@ -126,6 +126,8 @@ actor Connection {
     /// Gives up what the transaction did.
     func rollBack() async {
         if opening != nil { return opening = nil }
+        // Something still asks behind the back of the body that is over; nobody else may get its answers.
+        if exchange != nil { return lose(.statement("a transaction ended while a statement of it was under way")) }
         if lost == nil { _ = try? await run(["ROLLBACK"]) }
     }
 
