@@ -45,6 +45,7 @@ package struct ParameterPattern: Sendable {
             case .take, .accept: continue
             case .jump(let target): waiting.append(target)
             case .split(let first, let second): waiting += [second, first]
+            case .open, .close: waiting.append(step + 1)
             case .start: if position == 0 { waiting.append(step + 1) }
             case .end: if position == count { waiting.append(step + 1) }
             }
@@ -84,6 +85,10 @@ enum PatternStep: Sendable {
     case split(Int, Int)
     case start
     case end
+    /// The group that is remembered begins.
+    case open
+    /// The group that is remembered ends.
+    case close
     case accept
 }
 
@@ -108,7 +113,10 @@ indirect enum PatternNode: Sendable {
     case set(PatternSet)
     case sequence([PatternNode])
     case either([PatternNode])
-    case repeated(PatternNode, least: Int, most: Int?)
+    /// As many as possible, or as few as possible if it is lazy; the whole text matches or not in both cases.
+    case repeated(PatternNode, least: Int, most: Int?, isLazy: Bool)
+    /// The group that is remembered.
+    case group(PatternNode)
     case start
     case end
 
@@ -123,22 +131,28 @@ indirect enum PatternNode: Sendable {
         case .end: program.append(.end)
         case .sequence(let nodes): for node in nodes { try node.compile(into: &program) }
         case .either(let nodes): try Self.compile(nodes[...], into: &program)
-        case .repeated(let node, let least, let most):
+        case .group(let node):
+            program.append(.open)
+            try node.compile(into: &program)
+            program.append(.close)
+        case .repeated(let node, let least, let most, let isLazy):
             for _ in 0..<least { try node.compile(into: &program) }
             if let most {
-                for _ in least..<max(least, most) { try Self.option(node, loops: false, into: &program) }
+                for _ in least..<max(least, most) { try Self.option(node, loops: false, isLazy: isLazy, into: &program) }
             } else {
-                try Self.option(node, loops: true, into: &program)
+                try Self.option(node, loops: true, isLazy: isLazy, into: &program)
             }
         }
     }
 
-    private static func option(_ node: PatternNode, loops: Bool, into program: inout [PatternStep]) throws(PatternError) {
+    private static func option(
+        _ node: PatternNode, loops: Bool, isLazy: Bool, into program: inout [PatternStep]
+    ) throws(PatternError) {
         let split = program.count
         program.append(.accept)
         try node.compile(into: &program)
         if loops { program.append(.jump(split)) }
-        program[split] = .split(split + 1, program.count)
+        program[split] = isLazy ? .split(program.count, split + 1) : .split(split + 1, program.count)
     }
 
     private static func compile(_ nodes: ArraySlice<PatternNode>, into program: inout [PatternStep]) throws(PatternError) {

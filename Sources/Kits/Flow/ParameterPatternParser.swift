@@ -3,8 +3,14 @@ struct ParameterPatternParser {
     private let scalars: [Unicode.Scalar]
     private var position = 0
     private var depth = 0
+    private let marksGroup: Bool
+    private(set) var hasGroup = false
 
-    init(_ pattern: String) { scalars = Array(pattern.unicodeScalars) }
+    /// `marksGroup`: whether the first `(...)` is to be remembered.
+    init(_ pattern: String, marksGroup: Bool = false) {
+        scalars = Array(pattern.unicodeScalars)
+        self.marksGroup = marksGroup
+    }
 
     mutating func parse() throws(PatternError) -> PatternNode {
         let node = try alternatives()
@@ -49,9 +55,9 @@ struct ParameterPatternParser {
             range = try count()
         }
         guard let range else { return node }
-        _ = take("?")
+        let isLazy = take("?")
         if let following = next, ["*", "+", "?", "{"].contains(following) { throw error("there is nothing to repeat") }
-        return .repeated(node, least: range.0, most: range.1)
+        return .repeated(node, least: range.0, most: range.1, isLazy: isLazy)
     }
 
     private mutating func count() throws(PatternError) -> (Int, Int?) {
@@ -82,13 +88,16 @@ struct ParameterPatternParser {
         position += 1
         switch scalar {
         case "(":
-            if take("?"), !take(":") { throw error("only plain groups (...) and (?:...) are known") }
+            let isPlain = !take("?")
+            if !isPlain, !take(":") { throw error("only plain groups (...) and (?:...) are known") }
+            let isMarked = isPlain && marksGroup && !hasGroup
+            if isMarked { hasGroup = true }
             let node = try alternatives()
             guard take(")") else {
                 position = start
                 throw error("a ( is not closed")
             }
-            return node
+            return isMarked ? .group(node) : node
         case "[": return .set(try bracket(from: start))
         case ".": return .set(.any)
         case "^": return .start

@@ -1,0 +1,56 @@
+import Flow
+import Support
+import Testing
+
+@Suite("Looking for patterns")
+struct CapturePatternTests {
+    @Test("Finds what Swift's own engine finds", arguments: (1...10).map { UInt64($0) })
+    func agrees(seed: UInt64) throws {
+        var random = ExpressionGenerator(seed: seed)
+        var found = 0
+        for _ in 0..<150 {
+            let isByLine = random.below(2) == 0
+            let pattern = Self.pattern(depth: 3, &random)
+            let letters = isByLine ? ["a", "b", "c", "\n"] : ["a", "b", "c"]
+            let text = (0..<random.below(9)).map { _ in random.pick(letters) }.joined()
+            var work = 1_000_000
+            let match = try SearchPattern(pattern, anchors: isByLine ? .lines : .text).firstMatch(in: text, work: &work)
+            let regex = try Regex(pattern).matchingSemantics(.unicodeScalar).anchorsMatchLineEndings(isByLine)
+            let expected = try regex.firstMatch(in: text)
+            if expected != nil { found += 1 }
+            #expect(match?.whole == expected?.range, "seed \(seed): \(pattern) in \(text.debugDescription)")
+        }
+        #expect(found > 30, "seed \(seed)")
+    }
+
+    private static func pattern(depth: Int, _ random: inout ExpressionGenerator) -> String {
+        guard depth > 0 else { return random.pick(["a", "b", "c", ".", "[ab]", "[^a]", "\\w", "^", "$"]) }
+        let first = pattern(depth: depth - 1, &random)
+        let second = pattern(depth: depth - 1, &random)
+        switch random.below(6) {
+        case 0: return "(\(first)|\(second))"
+        case 1: return "(?:\(first)\(second))" + random.pick(["", "?", "??"])
+        case 2: return random.pick(["a", "[bc]", "."]) + random.pick(["*", "+", "?", "*?", "+?", "{1,2}", "{2}"]) + second
+        case 3: return "(?:a\(first))" + random.pick(["*", "+", "*?"]) + second
+        default: return first + second
+        }
+    }
+
+    @Test("Counts its work and gives up below zero")
+    func work() throws {
+        var work = 100
+        let pattern = try SearchPattern("(?:a?){20}b", anchors: .text)
+
+        #expect(pattern.firstMatch(in: String(repeating: "a", count: 100), work: &work) == nil)
+        #expect(work < 0)
+    }
+
+    @Test("Skips quickly what no match can begin with")
+    func skips() throws {
+        var work = 1_100
+        let pattern = try SearchPattern("(?:b|c+)d", anchors: .text)
+
+        #expect(pattern.firstMatch(in: String(repeating: "a", count: 1_000) + "cd", work: &work) != nil)
+        #expect(work > 0)
+    }
+}
