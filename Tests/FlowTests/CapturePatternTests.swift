@@ -36,6 +36,46 @@ struct CapturePatternTests {
         }
     }
 
+    @Test(
+        "Any mixture of pieces is a pattern that fits the whole text as a parameter's does, or an error",
+        arguments: (1...10).map { UInt64($0) })
+    func anything(seed: UInt64) {
+        var random = ExpressionGenerator(seed: seed)
+        let pieces = [
+            "a", "b", "(", ")", "(?:", "|", "*", "+", "?", "{2}", "{0,3}", "[ab]", "[^", "]", "^", "$", ".", "\\d", "\\", "{", "é", ",",
+        ]
+        for _ in 0..<200 {
+            let pattern = (0...random.below(9)).map { _ in random.pick(pieces) }.joined()
+            guard let whole = try? ParameterPattern(pattern), let search = try? SearchPattern("^(\(pattern))$", anchors: .text) else {
+                #expect(
+                    (try? ParameterPattern(pattern)) == nil && (try? SearchPattern(pattern, anchors: .lines)) == nil,
+                    "seed \(seed): \(pattern)")
+                continue
+            }
+            for text in ["", "a", "ab", "aab", "bé", "b1ab"] {
+                var work = 1_000_000
+                let match = search.firstMatch(in: text, work: &work)
+                #expect((match != nil) == whole.matches(text), "seed \(seed): \(pattern) in \(text)")
+                #expect(match == nil || match?.group == match?.whole, "seed \(seed): \(pattern) in \(text)")
+            }
+        }
+    }
+
+    @Test(
+        "No pattern takes long to read",
+        arguments: [
+            String(repeating: "|", count: 4_000), String(repeating: "(){1000}", count: 500),
+            "((((((){1000}){1000}){1000}){1000}){1000}){1000}",
+            "((((((a{0}){1000}){1000}){1000}){1000}){1000}){1000}", String(repeating: "(", count: 4_000),
+            String(repeating: "a?", count: 2_000),
+        ])
+    func readsQuickly(pattern: String) {
+        let isSearched = (try? SearchPattern(pattern, anchors: .text)) != nil
+        let isMatched = (try? ParameterPattern(pattern)) != nil
+
+        #expect(isSearched == isMatched)
+    }
+
     @Test("Counts its work and gives up below zero")
     func work() throws {
         var work = 100

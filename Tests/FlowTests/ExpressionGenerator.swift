@@ -92,10 +92,12 @@ struct ExpressionGenerator {
             ])
         case .text:
             pick([
-                .literal("'a'"), .literal("\"b \\\" é\\n\""), .literal("''"), .literal("'12'"), .name("parameters.name"), .name("item.name"),
+                .literal("'a'"), .literal("\"b \\\" é\\n\""), .literal("''"), .literal("'12'"), .name("parameters.name"),
+                .name("item.name"),
                 .name("steps.build.stdout"), .name("steps[\"check disk\"].state"), .literal("'[1, {\"a\": 2}]'"),
             ])
-        case .list: pick([.list([]), .name("parameters.tags"), .name("steps.build.outputs.sizes"), .list([.literal("1"), .literal("'a'")])])
+        case .list:
+            pick([.list([]), .name("parameters.tags"), .name("steps.build.outputs.sizes"), .list([.literal("1"), .literal("'a'")])])
         case .any: pick([.literal("null"), .name("parameters.missing"), .name("steps"), .name("item"), leaf(.number), leaf(.text)])
         }
     }

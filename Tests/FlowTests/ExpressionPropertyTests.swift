@@ -79,8 +79,10 @@ struct ExpressionPropertyTests {
     func tokens(seed: UInt64) {
         var random = ExpressionGenerator(seed: seed)
         let pieces = [
-            "a", "steps", "parameters.tags", "(", ")", "[", "]", ".", ",", "and", "or", "not", "!", "in", "matches", "==", "!=", "<", ">=", "+", "-",
-            "*", "/", "%", "1", "2.5", "'a'", "\"", "'", "true", "null", "default(", "length(", "range(1,3)", "json('[]')", "min(", "é", "\\", "\0", "\n",
+            "a", "steps", "parameters.tags", "(", ")", "[", "]", ".", ",", "and", "or", "not", "!", "in", "matches", "==", "!=", "<", ">=",
+            "+", "-",
+            "*", "/", "%", "1", "2.5", "'a'", "\"", "'", "true", "null", "default(", "length(", "range(1,3)", "json('[]')", "min(", "é",
+            "\\", "\0", "\n",
             "=", "&&", "||", "1e", "0", "-9223372036854775808", "\u{301}", "\r\n",
         ]
         for _ in 0..<500 {
@@ -96,7 +98,8 @@ struct ExpressionPropertyTests {
     func bytes(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         for _ in 0..<300 {
-            let bytes = (0...random.next() % 40).map { _ in UInt8(truncatingIfNeeded: random.next() % (random.next() % 2 == 0 ? 128 : 256)) }
+            let bytes = (0...random.next() % 40).map { _ in UInt8(truncatingIfNeeded: random.next() % (random.next() % 2 == 0 ? 128 : 256))
+            }
             let text = String(decoding: bytes, as: UTF8.self)
             if case .failure(let error) = outcome(text) { #expect(!error.description.isEmpty, "seed \(seed): \(bytes)") }
         }

@@ -5,7 +5,7 @@ package struct Capture: Sendable, Hashable {
     /// The ways.
     package enum Way: Sendable, Hashable {
         /// The first place where a regular expression fits: its first group, or all of it if it has none. `^` and `$` are the beginning
-        /// and the end of a line.
+        /// and the end of a line; a carriage return before a line feed is no part of a line.
         case pattern(String)
         /// A part of the output, which is JSON: `items[0].name`; `.` is all of it.
         case json(String)
@@ -43,12 +43,12 @@ package struct Capture: Sendable, Hashable {
         }
     }
 
-    /// The value in an output.
+    /// The value in an output. `work` is the number of steps that the search for a pattern may take.
     /// - Throws: `CaptureError`, for example when the pattern does not fit anywhere or the output is not JSON.
-    package func value(of output: String) throws(CaptureError) -> JSONValue {
+    package func value(of output: String, work: Int = ExpressionLimit.work) throws(CaptureError) -> JSONValue {
         let value =
             switch way {
-            case .pattern: try found(in: output)
+            case .pattern: try found(in: output, work: work)
             case .json: try selected(from: output)
             case .wholeText: JSONValue.string(Self.withoutLineEnds(output))
             case .lines: JSONValue.array(ExpressionTexts.lines(output))
@@ -58,9 +58,10 @@ package struct Capture: Sendable, Hashable {
         return value
     }
 
-    private func found(in output: String) throws(CaptureError) -> JSONValue {
+    private func found(in output: String, work: Int) throws(CaptureError) -> JSONValue {
         guard let pattern else { return .null }
-        var work = ExpressionLimit.work
+        let output = Self.withLineFeeds(output)
+        var work = work
         let match = pattern.firstMatch(in: output, work: &work)
         guard work >= 0 else { throw CaptureError(.tooMuchWork) }
         guard let match else { throw CaptureError(.noMatch) }
@@ -77,6 +78,17 @@ package struct Capture: Sendable, Hashable {
             throw CaptureError(.notJSON(error.detail), line: error.line, column: error.column)
         }
         return try path?.value(in: all) ?? all
+    }
+
+    /// The output with plain line feeds where carriage returns stand before them.
+    private static func withLineFeeds(_ output: String) -> String {
+        guard output.utf8.contains(UInt8(ascii: "\r")) else { return output }
+        var bytes: [UInt8] = []
+        for byte in output.utf8 {
+            if byte == UInt8(ascii: "\n"), bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func withoutLineEnds(_ output: String) -> String {

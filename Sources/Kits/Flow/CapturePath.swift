@@ -137,7 +137,9 @@ private struct CapturePathParser {
             if scalar == quote { return String(name) }
             if scalar == "\\", let escaped = current {
                 position += 1
-                guard escaped == quote || escaped == "\\" else { throw error("only \\\" , \\' and \\\\ are escapes here", at: position - 2) }
+                guard escaped == quote || escaped == "\\" else {
+                    throw error("only \\\" , \\' and \\\\ are escapes here", at: position - 2)
+                }
                 name.append(escaped)
             } else {
                 name.append(scalar)

@@ -21,10 +21,10 @@ package struct Expression: Sendable, Hashable {
         program = parser.program
     }
 
-    /// The value.
+    /// The value. `work` is the number of steps that it may take.
     /// - Throws: `ExpressionError`, for example for a division by zero, a comparison of a text with a number, or a list that is too long.
-    package func value(_ values: ExpressionValues) throws(ExpressionError) -> JSONValue {
-        var machine = ExpressionMachine(text: text, values: values, work: ExpressionLimit.work)
+    package func value(_ values: ExpressionValues, work: Int = ExpressionLimit.work) throws(ExpressionError) -> JSONValue {
+        var machine = ExpressionMachine(text: text, values: values, work: work)
         return try machine.run(program)
     }
 

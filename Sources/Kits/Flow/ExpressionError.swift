@@ -76,9 +76,9 @@ package struct ExpressionError: Error, Hashable, Sendable, CustomStringConvertib
         case divisionByZero
         /// The result is a number that is too large.
         case numberTooLarge
-        /// The result is a list of more than `ExpressionLimit.elements` elements.
+        /// There is a list of more than `ExpressionLimit.elements` elements.
         case listTooLong
-        /// The result is a text of more than `ExpressionLimit.bytes` bytes.
+        /// There is a text of more than `ExpressionLimit.bytes` bytes.
         case textTooLong
         /// It takes more than `ExpressionLimit.work` steps.
         case tooMuchWork
@@ -103,8 +103,8 @@ extension ExpressionError.Reason {
         case .wrongPair(let operation, let left, let right): Self.pair(operation, left, right)
         case .divisionByZero: "This divides by zero."
         case .numberTooLarge: "The result is a number that is too large."
-        case .listTooLong: "The result is a list of more than \(ExpressionLimit.elements) elements."
-        case .textTooLong: "The result is a text of more than \(ExpressionLimit.bytes) bytes."
+        case .listTooLong: "This is a list of more than \(ExpressionLimit.elements) elements."
+        case .textTooLong: "This is a text of more than \(ExpressionLimit.bytes) bytes."
         case .tooMuchWork: "This takes too much work; search a shorter text or use a simpler pattern."
         case .notANumber(let name): "\(name) is a text that is not a number."
         case .notJSON(let name, let detail, let line, let column):

@@ -18,7 +18,9 @@ struct ExpressionLexer {
         let span: Range<Int>
     }
 
-    private static let symbols = ["==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]", ".", ",", "<", ">", "!", "+", "-", "*", "/", "%"]
+    private static let symbols: Set = [
+        "==", "!=", "<=", ">=", "&&", "||", "(", ")", "[", "]", ".", ",", "<", ">", "!", "+", "-", "*", "/", "%",
+    ]
 
     private let text: String
     private let bytes: [UInt8]
@@ -70,9 +72,11 @@ struct ExpressionLexer {
         }
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { return .text(try quoted(by: byte)) }
         if Self.isDigit(byte) { return try number() }
-        if bytes[start...].starts(with: "<>".utf8) { throw error(.unknownCharacter("<>"), at: start) }
-        for symbol in Self.symbols where bytes[start...].starts(with: symbol.utf8) {
-            position += symbol.utf8.count
+        for count in [2, 1] where start + count <= bytes.count {
+            let symbol = String(decoding: bytes[start..<(start + count)], as: UTF8.self)
+            if symbol == "<>" { throw error(.unknownCharacter(symbol), at: start) }
+            guard Self.symbols.contains(symbol) else { continue }
+            position += count
             return .symbol(symbol)
         }
         let character = String(decoding: bytes[start...], as: UTF8.self).first.map { shown($0) } ?? ""

@@ -13,6 +13,8 @@ struct ExpressionParser {
     private var depth = 0
     private(set) var program: [ExpressionStep] = []
     private(set) var references: [ExpressionReference] = []
+    /// Where the last reference stands.
+    private var counted = (offset: 0, line: 1, column: 1)
 
     init(_ text: String) throws(ExpressionError) {
         guard text.utf8.count <= ExpressionLimit.length * 4, text.unicodeScalars.count <= ExpressionLimit.length else {
@@ -74,7 +76,9 @@ struct ExpressionParser {
         return left
     }
 
-    private mutating func operand(of operation: ExpressionOperator, span: Range<Int>, left: Range<Int>) throws(ExpressionError) -> Range<Int> {
+    private mutating func operand(of operation: ExpressionOperator, span: Range<Int>, left: Range<Int>) throws(ExpressionError) -> Range<
+        Int
+    > {
         let first = program.count
         guard operation == .and || operation == .or else {
             let right = try expression(least: operation.precedence + 1)
@@ -206,7 +210,8 @@ struct ExpressionParser {
     }
 
     /// Values up to the closing bracket; with a step in between that skips the fallback of `default`.
-    private mutating func elements(_ bracket: String, from open: Range<Int>, fallback: Bool = false) throws(ExpressionError) -> [Range<Int>] {
+    private mutating func elements(_ bracket: String, from open: Range<Int>, fallback: Bool = false) throws(ExpressionError) -> [Range<Int>]
+    {
         try deeper()
         defer { depth -= 1 }
         var elements: [Range<Int>] = []
@@ -235,9 +240,17 @@ struct ExpressionParser {
                 break
             }
         }
-        let place = ExpressionError(.empty, in: text, at: start.lowerBound)
-        references.append(ExpressionReference(path: path, offset: place.offset, line: place.line, column: place.column))
+        count(to: start.lowerBound)
+        references.append(ExpressionReference(path: path, offset: counted.offset, line: counted.line, column: counted.column))
         emit(.read(path), span(from: start))
+    }
+
+    /// Counts lines and columns on from the last reference, so that many references take no longer than few.
+    private mutating func count(to offset: Int) {
+        let between = text.utf8.dropFirst(counted.offset).prefix(offset - counted.offset)
+        let lines = between.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let column = String(decoding: lines.last ?? between, as: UTF8.self).count
+        counted = (offset, counted.line + lines.count - 1, (lines.count > 1 ? 1 : counted.column) + column)
     }
 
     private mutating func call(_ word: String, at start: Range<Int>) throws(ExpressionError) {
@@ -274,7 +287,7 @@ struct ExpressionParser {
 
     private var noOperator: ExpressionError.Reason {
         guard case .word(let word) = current.token else { return .noOperator(before: shown, suggestion: nil) }
-        let others = ["contains": "in", "is": "==", "equals": "==", "not": "not in"]
+        let others = ["contains": "in", "is": "==", "equals": "==", "not": "not in", "match": "matches", "like": "matches"]
         let suggestion = others[word.lowercased()] ?? Likeness.nearest(to: word, among: ["and", "or", "not in", "matches"])
         return .noOperator(before: shown, suggestion: suggestion)
     }

@@ -136,7 +136,11 @@ indirect enum PatternNode: Sendable {
             try node.compile(into: &program)
             program.append(.close)
         case .repeated(let node, let least, let most, let isLazy):
-            for _ in 0..<least { try node.compile(into: &program) }
+            for _ in 0..<least {
+                let count = program.count
+                try node.compile(into: &program)
+                guard program.count > count else { break }
+            }
             if let most {
                 for _ in least..<max(least, most) { try Self.option(node, loops: false, isLazy: isLazy, into: &program) }
             } else {

@@ -175,11 +175,7 @@ private struct PatternSearch {
     }
 
     private func isEnd(_ index: String.Index) -> Bool {
-        guard index < text.endIndex else { return true }
-        guard anchors == .lines else { return false }
-        if text[index] == "\n" { return true }
-        let following = text.index(after: index)
-        return text[index] == "\r" && following < text.endIndex && text[following] == "\n"
+        index == text.endIndex || anchors == .lines && text[index] == "\n"
     }
 
     /// The steps that are reached at one place, each once, the preferred ones first.
