@@ -29,6 +29,7 @@ enum EndpointKeys {
         ExecutionsAPI.list.key, ExecutionsAPI.runCommand.key, ExecutionsAPI.show.key, ExecutionsAPI.branches.key,
         ExecutionsAPI.feed.key, ExecutionsAPI.log.key, ExecutionsAPI.cancel.key, ExecutionsAPI.rerun.key,
         ExecutionsAPI.start.key, ExecutionsAPI.probe.key, ExecutionsAPI.lease.key, ExecutionsAPI.heartbeat.key,
-        ExecutionsAPI.report.key,
+        ExecutionsAPI.report.key, ExecutionsAPI.pause.key, ExecutionsAPI.proceed.key, ExecutionsAPI.why.key, ExecutionsAPI.queue.key,
+        ExecutionsAPI.workers.key,
     ]
 }

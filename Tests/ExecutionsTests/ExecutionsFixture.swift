@@ -71,15 +71,19 @@ final class ExecutionsFixture: Sendable {
 
     /// Starts an execution of a job as the Jobs room does.
     func start(
-        _ steps: [StepDefinition], maxParallel: Int = 50, parameters: [String: JSONValue] = [:],
-        secrets: [String: Secret] = [:], key: String? = nil
+        _ steps: [StepDefinition] = [StepDefinition(name: "a", command: "true")], maxParallel: Int = 50,
+        parameters: [String: JSONValue] = [:], secrets: [String: Secret] = [:], key: String? = nil, locks: [String] = [],
+        priority: RunPriority = .normal, concurrency: ConcurrencyPolicy? = nil, rollout: RolloutDefinition? = nil
     ) async throws -> RunReceipt {
-        try await peer.call(
+        var definition = Self.definition(steps, maxParallel: maxParallel)
+        (definition.concurrency, definition.rollout) = (concurrency, rollout)
+        return try await peer.call(
             ExecutionsAPI.start, [:],
             StartExecution(
                 job: JobID(trusted: "01990000-0000-7000-8000-00000000000a"), jobSerial: "J20260001", jobVersion: 3,
-                definition: Self.definition(steps, maxParallel: maxParallel), parameters: parameters,
-                secretParameters: secrets, targets: "all", exclude: [], maxParallel: maxParallel, startedBy: "olga",
+                definition: definition, parameters: parameters,
+                secretParameters: secrets, targets: "all", exclude: [], maxParallel: maxParallel, locks: locks,
+                priority: priority, startedBy: "olga",
                 idempotencyKey: key),
             as: .service("jobs"))
     }

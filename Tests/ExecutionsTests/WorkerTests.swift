@@ -70,8 +70,8 @@ struct WorkerTests {
             #expect(execution.state == .failed)
             #expect(branch.steps.map(\.state) == [.failed, .succeeded, .succeeded, .failed, .skipped, .succeeded])
             #expect(branch.steps.map(\.exitCode) == [3, 0, 5, 4, nil, 0])
-            #expect(branch.steps[4].cause == "An earlier step failed.")
-            #expect(branch.cause == "Step 1 (may fail): exit code 3")
+            #expect(branch.steps[4].cause == "Step 4 (must not fail) failed.")
+            #expect(branch.cause == "Step 4 (must not fail): exit code 4")
             #expect(feed.text() == "on\ntidy\n")
         }
     }

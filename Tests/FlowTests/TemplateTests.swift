@@ -50,7 +50,7 @@ struct TemplateTests {
             parsing:
                 "{{ target.host }}{{ target.facts.any }}{{ parameters.version }}{{ parameters.verison }}{{ target.hots }}{{ env.HOME }}")
 
-        let errors = template.references.compactMap { $0.error(parameters: ["version"]) }
+        let errors = template.references.compactMap { $0.error(in: NameScope(parameters: ["version"])) }
 
         #expect(
             errors.map(\.reason) == [

@@ -6,8 +6,10 @@ import Vocabulary
 /// Commands about runs.
 struct ExecutionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "execution", abstract: "Look at runs, cancel and repeat them.",
-        subcommands: [List.self, Show.self, Logs.self, Cancel.self, Rerun.self])
+        commandName: "execution", abstract: "Look at runs, hold them up, cancel and repeat them.",
+        subcommands: [
+            List.self, Show.self, Logs.self, Why.self, Cancel.self, Pause.self, Continue.self, Rerun.self, Resume.self,
+        ])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List runs, newest first.")
@@ -55,9 +57,11 @@ struct ExecutionCommand: AsyncParsableCommand {
                 FieldList.lines(
                     [
                         ("serial", run.serial), ("name", run.name), ("version", run.jobVersion.map { String($0) }),
-                        ("state", run.state.rawValue.replacing("_", with: " ")), ("cause", run.cause), ("targets", run.targets),
+                        ("state", run.state.rawValue.replacing("_", with: " ")), ("cause", run.cause), ("held up", run.hold?.detail),
+                        ("targets", run.targets), ("priority", run.priority == .normal ? nil : run.priority.rawValue),
                         ("started by", run.startedBy), ("asked for", run.createdAt.description), ("ended", run.endedAt?.description),
-                        ("repeats", run.rerunOf), ("left out", detail.leftOut.joined(separator: ", ")),
+                        (run.resumed == true ? "resumes" : "repeats", run.rerunOf),
+                        ("left out", detail.leftOut.joined(separator: ", ")),
                     ] + detail.parameters.sorted { $0.key < $1.key }.map { ("parameter \($0.key)", $0.value.text) }) + [""]
                     + result.table.lines
             }

@@ -125,13 +125,14 @@ struct JobCommand: AsyncParsableCommand {
         @Option(help: "A filter of the targets; the job's own when absent.") var on: String?
         @Option(help: "A target to leave out, by name, serial or id; may be repeated.") var exclude: [String] = []
         @Option(help: "Most targets at a time.") var maxParallel: Int?
+        @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
         @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
         @Flag(name: .shortAndLong, help: "Watch the run; exit code 0 when all succeeded, 1 otherwise.") var follow = false
 
         func run() async throws {
             let server = try options.connect()
             let found = try await server.call(JobsAPI.show, ["job": job])
-            var input = RunJob(targets: on, maxParallel: maxParallel)
+            var input = RunJob(targets: on, maxParallel: maxParallel, priority: priority)
             input.parameters = try RunInput.parameters(
                 given: parameter, secretFiles: secretFile, definitions: found.definition.parameters ?? [])
             for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }

@@ -18,6 +18,8 @@ struct RunCommandLine: AsyncParsableCommand {
     @Option(help: "A target to leave out, by name, serial or id; may be repeated.") var exclude: [String] = []
     @Option(help: "Most targets at a time.") var maxParallel: Int?
     @Option(help: "Most seconds for each target.") var timeout: Int?
+    @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
+    @Option(help: "A name that only one run at a time may hold; may be repeated.") var lock: [String] = []
     @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
     @Flag(help: "Start it and do not watch.") var detach = false
     @Argument(parsing: .postTerminator, help: "The command, after --.") var command: [String] = []
@@ -28,7 +30,9 @@ struct RunCommandLine: AsyncParsableCommand {
 
     func run() async throws {
         let server = try options.connect()
-        var input = RunCommand(command: CommandText.join(command), targets: on, maxParallel: maxParallel, timeoutSeconds: timeout)
+        var input = RunCommand(
+            command: CommandText.join(command), targets: on, maxParallel: maxParallel, timeoutSeconds: timeout,
+            priority: priority, locks: lock.isEmpty ? nil : lock)
         for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }
         let receipt = try await server.call(ExecutionsAPI.runCommand, [:], input, once: idempotencyKey ?? SystemIDs().next())
         try await RunWatch(server: server, options: options).started(receipt, follow: !detach)

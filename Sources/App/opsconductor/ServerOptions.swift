@@ -75,3 +75,4 @@ extension ImportFormat: ExpressibleByArgument {}
 extension ExportFormat: ExpressibleByArgument {}
 extension ExecutionState: ExpressibleByArgument {}
 extension OutputStreamName: ExpressibleByArgument {}
+extension RunPriority: ExpressibleByArgument {}

@@ -47,7 +47,7 @@ package struct Branch: Codable, Sendable, Hashable {
     }
 }
 
-/// One step in one branch.
+/// One step in one branch. Numbers beyond the job's steps are of what undoes them: the step's number and the number of steps together.
 package struct StepResult: Codable, Sendable, Hashable {
     /// The number in the job, from 1.
     package var number: Int
@@ -69,10 +69,17 @@ package struct StepResult: Codable, Sendable, Hashable {
     package var outputBytes: Int
     /// Whether output was left out because the limit was reached.
     package var truncated: Bool
+    /// The values that were taken out of the output, by name; of a loop, lists with one for each item that was done.
+    package var outputs: [String: JSONValue]?
+    /// How many items a loop has; absent where there is none.
+    package var items: Int?
+    /// How many of them were done.
+    package var itemsDone: Int?
     /// Makes the value.
     package init(
         number: Int, name: String, state: StepState, attempt: Int, exitCode: Int? = nil, cause: String? = nil,
-        startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, outputBytes: Int, truncated: Bool
+        startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, outputBytes: Int, truncated: Bool,
+        outputs: [String: JSONValue]? = nil, items: Int? = nil, itemsDone: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -84,6 +91,9 @@ package struct StepResult: Codable, Sendable, Hashable {
         self.endedAt = endedAt
         self.outputBytes = outputBytes
         self.truncated = truncated
+        self.outputs = outputs
+        self.items = items
+        self.itemsDone = itemsDone
     }
 }
 
@@ -136,4 +146,11 @@ package struct LogQuery: Codable, Sendable, WireConstrained {
 package enum OutputStreamName: String, WireEnum {
     case stdout
     case stderr
+}
+
+extension StepResult {
+    /// The result of a step that was not reached yet.
+    package static func waiting(_ number: Int, _ name: String) -> StepResult {
+        StepResult(number: number, name: name, state: .waiting, attempt: 0, outputBytes: 0, truncated: false)
+    }
 }

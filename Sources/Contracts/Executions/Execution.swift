@@ -105,6 +105,12 @@ package struct Execution: Codable, Sendable, Hashable {
     package var targets: String
     /// Most branches at a time.
     package var maxParallel: Int
+    /// How urgent it is.
+    package var priority: RunPriority
+    /// What holds up its branches that wait; absent when nothing does.
+    package var hold: Hold?
+    /// So many branches, from the first, may have begun by now; absent when all may.
+    package var released: Int?
     /// Who started it.
     package var startedBy: String
     /// When it was asked for.
@@ -115,14 +121,17 @@ package struct Execution: Codable, Sendable, Hashable {
     package var endedAt: Timestamp?
     /// The serial of the execution that this one repeats.
     package var rerunOf: String?
+    /// Whether it goes on where that one failed.
+    package var resumed: Bool?
     /// The number of the last thing that happened, as in `feed`.
     package var lastSequence: Int
     /// Makes the value.
     package init(
         id: ExecutionID, serial: String, kind: ExecutionKind, job: JobID? = nil, jobSerial: String? = nil, name: String,
         jobVersion: Int? = nil, state: ExecutionState, cause: String? = nil, counts: BranchCounts, targets: String,
-        maxParallel: Int, startedBy: String, createdAt: Timestamp, startedAt: Timestamp? = nil,
-        endedAt: Timestamp? = nil, rerunOf: String? = nil, lastSequence: Int
+        maxParallel: Int, priority: RunPriority = .normal, hold: Hold? = nil, released: Int? = nil, startedBy: String, createdAt: Timestamp,
+        startedAt: Timestamp? = nil,
+        endedAt: Timestamp? = nil, rerunOf: String? = nil, resumed: Bool? = nil, lastSequence: Int
     ) {
         self.id = id
         self.serial = serial
@@ -136,11 +145,15 @@ package struct Execution: Codable, Sendable, Hashable {
         self.counts = counts
         self.targets = targets
         self.maxParallel = maxParallel
+        self.priority = priority
+        self.hold = hold
+        self.released = released
         self.startedBy = startedBy
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.rerunOf = rerunOf
+        self.resumed = resumed
         self.lastSequence = lastSequence
     }
 }
@@ -225,21 +238,28 @@ package struct RunCommand: Codable, Sendable, WireConstrained {
     package var maxParallel: Int?
     /// Most seconds for each target; 3600 when absent.
     package var timeoutSeconds: Int?
+    /// How urgent it is; normal when absent.
+    package var priority: RunPriority?
+    /// Names that only one run at a time may hold.
+    package var locks: [String]?
     /// Makes the value.
     package init(
-        command: String, targets: String, exclude: [TargetID]? = nil, maxParallel: Int? = nil, timeoutSeconds: Int? = nil
+        command: String, targets: String, exclude: [TargetID]? = nil, maxParallel: Int? = nil, timeoutSeconds: Int? = nil,
+        priority: RunPriority? = nil, locks: [String]? = nil
     ) {
         self.command = command
         self.targets = targets
         self.exclude = exclude
         self.maxParallel = maxParallel
         self.timeoutSeconds = timeoutSeconds
+        self.priority = priority
+        self.locks = locks
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] {
         [
             "command": .length(1...100_000), "targets": .length(1...4000), "maxParallel": .range(1...10000),
-            "timeoutSeconds": .range(1...604_800),
+            "timeoutSeconds": .range(1...604_800), "locks": .count(0...20),
         ]
     }
 }
@@ -268,8 +288,12 @@ package enum RerunScope: String, WireEnum {
 package struct RerunExecution: Codable, Sendable {
     /// On which targets.
     package var scope: RerunScope
+    /// Whether each target goes on where it failed: the results of the steps that went well before stay. Only for failed targets; false when
+    /// absent.
+    package var resume: Bool?
     /// Makes the value.
-    package init(scope: RerunScope) {
+    package init(scope: RerunScope, resume: Bool? = nil) {
         self.scope = scope
+        self.resume = resume
     }
 }

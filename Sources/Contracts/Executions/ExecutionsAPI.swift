@@ -32,6 +32,22 @@ package enum ExecutionsAPI {
         .post, "/api/executions/{execution}/rerun", answers: .accepted, needs: .jobsRun,
         "Runs the same again, on all targets or on those that did not succeed")
 
+    /// Lets no further branch begin; what runs goes on.
+    package static let pause = Endpoint<PauseExecution, Execution>(
+        .post, "/api/executions/{execution}/pause", needs: .executionsCancel, "Lets no further branch of an execution begin")
+    /// Lets branches begin again after a pause; failures so far no longer count.
+    package static let proceed = Endpoint<Nothing, Execution>(
+        .post, "/api/executions/{execution}/continue", needs: .executionsCancel, "Lets branches begin again after a pause")
+    /// Why an execution, or one of its branches, stands as it does.
+    package static let why = Endpoint<AskWhy, Explanation>(
+        .get, "/api/executions/{execution}/why", needs: .executionsRead, "Explains why an execution stands as it does")
+    /// Executions with branches that wait, in the order in which free workers take them; what is held up stands last.
+    package static let queue = Endpoint<PageQuery, Page<QueuePlace>>(
+        .get, "/api/executions/queue", needs: .executionsRead, "Lists what waits for workers, in order")
+    /// The workers that were heard of in the last day.
+    package static let workers = Endpoint<PageQuery, Page<WorkerState>>(
+        .get, "/api/executions/workers", needs: .executionsRead, "Lists the workers")
+
     /// Starts an execution of a job, for Jobs.
     package static let start = Endpoint<StartExecution, RunReceipt>(
         .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")

@@ -20,6 +20,10 @@ package struct StartExecution: Codable, Sendable {
     package var exclude: [TargetID]
     /// Most branches at a time.
     package var maxParallel: Int
+    /// The names that it holds while it runs.
+    package var locks: [String]
+    /// How urgent it is.
+    package var priority: RunPriority
     /// Who starts it.
     package var startedBy: String
     /// The idempotency key of the request, made unique for the caller.
@@ -27,7 +31,8 @@ package struct StartExecution: Codable, Sendable {
     /// Makes the value.
     package init(
         job: JobID, jobSerial: String, jobVersion: Int, definition: JobDefinition, parameters: [String: JSONValue],
-        secretParameters: [String: Secret], targets: String, exclude: [TargetID], maxParallel: Int, startedBy: String,
+        secretParameters: [String: Secret], targets: String, exclude: [TargetID], maxParallel: Int,
+        locks: [String], priority: RunPriority, startedBy: String,
         idempotencyKey: String? = nil
     ) {
         self.job = job
@@ -39,6 +44,8 @@ package struct StartExecution: Codable, Sendable {
         self.targets = targets
         self.exclude = exclude
         self.maxParallel = maxParallel
+        self.locks = locks
+        self.priority = priority
         self.startedBy = startedBy
         self.idempotencyKey = idempotencyKey
     }

@@ -6,14 +6,17 @@ package struct AskLease: Codable, Sendable {
     package var worker: String
     /// How many branches it can take now.
     package var slots: Int
+    /// How many branches it can run at the same time; those that it can take now when absent.
+    package var capacity: Int?
     /// The longest time to wait.
     package var waitSeconds: Int
     /// The worker's public key (X25519, base64) for which secrets are sealed.
     package var publicKey: String
     /// Makes the value.
-    package init(worker: String, slots: Int, waitSeconds: Int, publicKey: String) {
+    package init(worker: String, slots: Int, capacity: Int? = nil, waitSeconds: Int, publicKey: String) {
         self.worker = worker
         self.slots = slots
+        self.capacity = capacity
         self.waitSeconds = waitSeconds
         self.publicKey = publicKey
     }

@@ -252,15 +252,18 @@ package struct RunJob: Codable, Sendable, WireConstrained {
     package var exclude: [TargetID]?
     /// Most branches at a time; the job's own when absent.
     package var maxParallel: Int?
+    /// How urgent it is; as the job says when absent.
+    package var priority: RunPriority?
     /// Makes the value.
     package init(
         parameters: [String: JSONValue]? = nil, targets: String? = nil, exclude: [TargetID]? = nil,
-        maxParallel: Int? = nil
+        maxParallel: Int? = nil, priority: RunPriority? = nil
     ) {
         self.parameters = parameters
         self.targets = targets
         self.exclude = exclude
         self.maxParallel = maxParallel
+        self.priority = priority
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] { ["maxParallel": .range(1...10000), "targets": .length(0...4000)] }

@@ -1,65 +1,117 @@
-/// What the flow of a branch needs to know about a step.
-package struct StepRule: Sendable, Hashable {
-    /// Whether a failure of this step stops the branch.
-    package var stopsOnFailure: Bool
-    /// Whether the step runs even after the branch was stopped by a failure.
-    package var runsAlways: Bool
-    /// Whether the step may be started again after a worker died in the middle of it.
-    package var isRepeatable: Bool
-
-    /// Makes a rule.
-    package init(stopsOnFailure: Bool = true, runsAlways: Bool = false, isRepeatable: Bool = false) {
-        self.stopsOnFailure = stopsOnFailure
-        self.runsAlways = runsAlways
-        self.isRepeatable = isRepeatable
-    }
-}
-
-/// How a step of a branch stands.
-package enum StepStanding: Sendable, Hashable {
-    case notReached
-    case begun
-    case succeeded
-    case failed
-    case skipped
-}
-
-/// Decides what a branch does next: values in, decisions out.
+/// Decides what a branch does next: values in, decisions out. The steps are a graph without cycles, as `StepGraph` checks it.
 package enum BranchFlow {
-    /// The next thing to do.
+    /// One thing to do.
     package enum Decision: Sendable, Hashable {
         /// Run the step at this position (from 0).
         case run(Int)
-        /// Do not run the step at this position, because the branch was stopped.
-        case skip(Int)
+        /// Do not run the step at this position.
+        case skip(Int, SkipReason)
+    }
+
+    /// Why a step does not run.
+    package enum SkipReason: Sendable, Hashable {
+        /// The step at this position failed, and this one waits for it, directly or not.
+        case blocked(by: Int)
+        /// It runs after a failure, and there was none.
+        case nothingFailed
+    }
+
+    /// What there is to do.
+    package enum Next: Sendable, Hashable {
+        /// Do all of this, in this order; then ask again.
+        case act([Decision])
+        /// Steps that have begun must end first.
+        case wait
         /// Nothing is left to do.
         case end(succeeded: Bool)
     }
 
-    /// What to do with a branch whose worker is gone.
-    package enum Rescue: Sendable, Hashable {
-        /// Lease it again: it goes on at the first unfinished step.
-        case leaseAgain
-        /// The step at this position (from 0) was running and must not be started twice.
-        case lost(step: Int)
+    /// What to do next for steps and their standings, position by position.
+    package static func next(_ rules: [StepRule], _ standings: [StepStanding]) -> Next {
+        precondition(rules.count == standings.count, "a standing for each step")
+        if standings.allSatisfy(\.isSettled) {
+            return .end(succeeded: !zip(rules, standings).contains { $1 == .failed && $0.failure != .isIgnored })
+        }
+        let ways = ways(rules, standings)
+        let decisions = standings.indices.compactMap { position in
+            standings[position] == .notReached ? decision(on: position, rules, standings, ways) : nil
+        }
+        return decisions.isEmpty ? .wait : .act(decisions)
     }
 
-    /// The next decision for steps in order and their standings, position by position.
-    package static func next(_ rules: [StepRule], _ standings: [StepStanding]) -> Decision {
-        precondition(rules.count == standings.count, "a standing for each step")
-        let stopped = zip(rules, standings).contains { $0.stopsOnFailure && $1 == .failed }
-        for (position, standing) in standings.enumerated() where standing == .notReached || standing == .begun {
-            return stopped && !rules[position].runsAlways ? .skip(position) : .run(position)
-        }
-        return .end(succeeded: !standings.contains(.failed))
+    /// The steps (from 0) whose results stay when a branch that did not succeed is done again from where it failed: those that succeeded, were
+    /// not undone, and wait only for such steps.
+    package static func kept(_ needs: [[Int]], _ standings: [StepStanding], undone: Set<Int>) -> Set<Int> {
+        precondition(needs.count == standings.count, "a standing for each step")
+        var kept = Set(standings.indices.filter { standings[$0] == .succeeded && !undone.contains($0) })
+        while let loose = kept.first(where: { !needs[$0].allSatisfy(kept.contains) }) { kept.remove(loose) }
+        return kept
     }
 
-    /// What becomes of a branch whose lease ran out. A step that had begun is repeated only if it says that it may be.
-    package static func rescue(_ rules: [StepRule], _ standings: [StepStanding]) -> Rescue {
-        precondition(rules.count == standings.count, "a standing for each step")
-        for (position, standing) in standings.enumerated() where standing == .begun {
-            return rules[position].isRepeatable ? .leaseAgain : .lost(step: position)
+    private static func decision(on position: Int, _ rules: [StepRule], _ standings: [StepStanding], _ ways: [Way]) -> Decision? {
+        let rule = rules[position]
+        switch rule.occasion {
+        case .success:
+            switch ways[position] {
+            case .open: return nil
+            case .clear: return .run(position)
+            case .blocked(let step): return .skip(position, .blocked(by: step))
+            }
+        case .always:
+            return rule.needs.allSatisfy { standings[$0].isSettled } ? .run(position) : nil
+        case .failure:
+            guard rule.needs.allSatisfy({ standings[$0].isSettled }) else { return nil }
+            let hasFailed = ancestors(of: position, rules).contains { standings[$0] == .failed && rules[$0].failure != .isIgnored }
+            return hasFailed ? .run(position) : .skip(position, .nothingFailed)
         }
-        return .leaseAgain
+    }
+
+    /// The steps that a step waits for, directly or not.
+    private static func ancestors(of position: Int, _ rules: [StepRule]) -> Set<Int> {
+        var (found, open): (Set<Int>, [Int]) = ([], rules[position].needs)
+        while let next = open.popLast() { if found.insert(next).inserted { open += rules[next].needs } }
+        return found
+    }
+
+    /// What is known about the way to a step: it leads through all steps that it waits for, or through any of them. That a step ran after all,
+    /// because it runs always, does not clear the way behind it.
+    private enum Way {
+        case open
+        case clear
+        case blocked(by: Int)
+    }
+
+    private static func ways(_ rules: [StepRule], _ standings: [StepStanding]) -> [Way] {
+        var known: [Way?] = Array(repeating: nil, count: rules.count)
+        for position in rules.indices { _ = way(to: position, rules, standings, &known) }
+        return known.map { $0 ?? .open }
+    }
+
+    /// Every way is found once, however many steps wait for it. Steps in a circle would find it open.
+    private static func way(to position: Int, _ rules: [StepRule], _ standings: [StepStanding], _ known: inout [Way?]) -> Way {
+        if let way = known[position] { return way }
+        known[position] = .open
+        var (isOpen, block, isClear): (Bool, Int?, Bool) = (false, nil, rules[position].needs.isEmpty)
+        for need in rules[position].needs {
+            switch wayBehind(need, rules, standings, &known) {
+            case .open: isOpen = true
+            case .clear: isClear = true
+            case .blocked(let step): block = block ?? step
+            }
+        }
+        let way: Way
+        if rules[position].joinsAny {
+            way = isClear ? .clear : isOpen ? .open : .blocked(by: block ?? position)
+        } else {
+            way = block.map { .blocked(by: $0) } ?? (isOpen ? .open : .clear)
+        }
+        known[position] = way
+        return way
+    }
+
+    private static func wayBehind(_ need: Int, _ rules: [StepRule], _ standings: [StepStanding], _ known: inout [Way?]) -> Way {
+        guard standings[need].isSettled else { return .open }
+        if standings[need] == .failed, rules[need].failure == .stops { return .blocked(by: need) }
+        return way(to: need, rules, standings, &known)
     }
 }

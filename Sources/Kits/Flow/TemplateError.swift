@@ -42,7 +42,7 @@ package struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible
             #""\#(text)" is not a name such as parameters.version; a literal "{{" is written {{ "{{" }}."#
         case .unknown(let name, let suggestion):
             "There is no \(name) to insert"
-                + (suggestion.map { "; did you mean \($0)?" } ?? "; there are \(TemplateReference.overview).")
+                + (suggestion.map { "; did you mean \($0)?" } ?? "; there are \(NameScope.overview).")
         case .missing(let name): "\(name) has no value in this run."
         case .nul(let name): "The value of \(name) holds a NUL character, which cannot be passed on."
         case .shell(let name, let refusal): "\(name) cannot stand here: \(refusal.explanation)"

@@ -41,11 +41,13 @@ package struct StoredBranch: Sendable {
 package protocol BranchStore: Sendable {
     /// Keeps the branches of a new execution, numbered from 1 in order of the targets.
     func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws
-    /// Leases up to `limit` waiting branches of an execution, lowest numbers first: each gets the next fencing token.
+    /// Leases up to `limit` waiting branches of an execution, lowest numbers first and none above `last`: each gets the next fencing token.
     /// Whoever calls it has locked the execution.
     func claim(
-        _ execution: Int, limit: Int, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
+        _ execution: Int, limit: Int, upTo last: Int?, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch]
+    /// How many branches wait with a number above `last`.
+    func waiting(_ execution: Int, after last: Int, in transaction: any Transaction) async throws -> Int
     /// Branches by number; those that do not exist are left out.
     func find(_ execution: Int, numbers: [Int], in transaction: any Transaction) async throws -> [StoredBranch]
     /// All branches in these states, by number.

@@ -9,7 +9,12 @@ package struct CancelOperations: Sendable {
     /// Cancels an execution or some of its branches: what waits ends at once, what runs is ended by its worker, which proves it.
     /// - Throws: `ExecutionError.noExecution`, `.alreadyEnded`, `.noBranch`.
     package func cancel(_ name: String, _ wish: CancelExecution, by caller: Caller) async throws -> Execution {
-        let cause = Self.cause(wish.reason, by: caller)
+        try await cancel(name, branches: wish.branches, cause: Self.cause(wish.reason, by: caller))
+    }
+
+    /// The same with a cause in words.
+    @discardableResult
+    func cancel(_ name: String, branches numbers: [Int]? = nil, cause: String) async throws -> Execution {
         let execution = try await room.change { transaction, writer, now in
             let found = try await room.require(name, in: transaction)
             guard !found.execution.state.isFinal else {
@@ -18,12 +23,12 @@ package struct CancelOperations: Sendable {
             guard var stored = try await writer.execution(found.key, in: transaction) else {
                 throw ExecutionError.noExecution(name)
             }
-            if wish.branches == nil {
+            if numbers == nil {
                 stored.isCancelling = true
                 stored.execution.cause = cause
                 writer.change(stored)
             }
-            for branch in try await wanted(wish.branches, of: stored.key, in: transaction) {
+            for branch in try await wanted(numbers, of: stored.key, in: transaction) {
                 if branch.state == .waiting {
                     try await writer.move(branch, to: .cancelled, cause: cause, at: now, in: transaction)
                 } else {

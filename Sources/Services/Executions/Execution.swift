@@ -1,18 +1,18 @@
 import Contracts
-import Flow
 import Vocabulary
 
 /// The rules of executions: pure, time and ids are arguments.
 package enum ExecutionRules {
-    /// The state that follows from the branches. `isCancelling` is true from the moment somebody cancelled the whole execution.
-    package static func state(of counts: BranchCounts, isCancelling: Bool) -> ExecutionState {
+    /// The state that follows from the branches. `isCancelling` is true from the moment somebody cancelled the whole execution, `isStopped` when
+    /// too many branches failed and the others were not begun.
+    package static func state(of counts: BranchCounts, isCancelling: Bool, isStopped: Bool = false) -> ExecutionState {
         let open = counts.waiting + counts.running
         if open > 0 {
             if isCancelling { return .cancelling }
             return counts.waiting == counts.total ? .waiting : .running
         }
         if counts.unclear > 0 { return isCancelling ? .cancelUnconfirmed : .lost }
-        if counts.cancelled > 0 { return .cancelled }
+        if counts.cancelled > 0, !(isStopped && counts.failed > 0) { return .cancelled }
         return counts.failed > 0 ? .failed : .succeeded
     }
 
@@ -28,66 +28,11 @@ package enum ExecutionRules {
         }
     }
 
-    /// The flow's view of a definition's steps.
-    package static func rules(_ definition: JobDefinition) -> [StepRule] {
-        definition.steps.map { step in
-            StepRule(
-                stopsOnFailure: (step.onFailure ?? .stop) == .stop, runsAlways: step.runs == .always,
-                isRepeatable: step.repeatable ?? false)
-        }
-    }
-
-    /// The flow's view of results, one for each step of the definition.
-    package static func standings(_ results: [StepResult]) -> [StepStanding] {
-        results.map { result in
-            switch result.state {
-            case .waiting: .notReached
-            case .running: .begun
-            case .succeeded: .succeeded
-            case .skipped: .skipped
-            case .failed, .cancelled, .cancelUnconfirmed, .lost: .failed
-            }
-        }
-    }
-
-    /// Results for all steps of a definition: those that are stored, and `waiting` for the rest.
-    package static func complete(_ stored: [StepResult], for definition: JobDefinition) -> [StepResult] {
-        let known = Dictionary(stored.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
-        return definition.steps.enumerated().map { index, step in
-            known[index + 1]
-                ?? StepResult(
-                    number: index + 1, name: step.name, state: .waiting, attempt: 0, outputBytes: 0, truncated: false)
-        }
-    }
-
-    /// What becomes of a branch whose worker went silent, and why.
-    package static func rescue(
-        state: BranchState, worker: String, results: [StepResult], definition: JobDefinition
-    ) -> (state: BranchState, cause: String?, lostStep: Int?) {
-        let begun = results.first { $0.state == .running }?.number
-        if state == .cancelling {
-            return (
-                .cancelUnconfirmed,
-                "The worker \(worker) went silent before it could prove that the processes are gone.", begun
-            )
-        }
-        switch BranchFlow.rescue(rules(definition), standings(results)) {
-        case .leaseAgain: return (.waiting, nil, nil)
-        case .lost(let position):
-            let name = definition.steps[position].name
-            return (
-                .lost,
-                "The worker \(worker) went silent while step \(position + 1) (\(name)) ran; whether it finished on the target is not known, "
-                    + "and the step does not say that it may be repeated.",
-                position + 1
-            )
-        }
-    }
-
     /// A command as a definition of one step.
     package static func definition(of command: RunCommand) -> JobDefinition {
         JobDefinition(
-            name: "command", targets: command.targets, maxParallel: command.maxParallel,
+            name: "command", targets: command.targets, maxParallel: command.maxParallel, locks: command.locks,
+            priority: command.priority,
             steps: [
                 StepDefinition(name: "command", command: command.command, timeoutSeconds: command.timeoutSeconds)
             ])

@@ -17,6 +17,16 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case stillRunning(serial: String)
     /// Every branch succeeded.
     case nothingFailed(serial: String)
+    /// Only targets that failed can go on where they failed.
+    case resumesFailedOnly
+    /// The job allows one execution at a time, and this one has not ended.
+    case jobIsBusy(job: String, serial: String)
+    /// The lock at this position (from 0) has a name that cannot be.
+    case badLock(Int)
+    /// It is held up already, for this reason.
+    case alreadyHeld(serial: String, String)
+    /// It is not paused.
+    case notPaused(serial: String)
     /// A cursor that this list did not give.
     case badCursor
     /// No worker took the connection test in time.
@@ -42,6 +52,17 @@ package enum ExecutionError: ProblemConvertible, Hashable {
             .conflict("Execution \(serial) has not ended yet; wait for its end or cancel it first.")
         case .nothingFailed(let serial):
             .conflict("Every target of execution \(serial) succeeded; there is nothing to run again.")
+        case .resumesFailedOnly:
+            .invalid(
+                "Only targets that did not succeed can go on where they failed; say scope \"failed\" or leave resume out.",
+                [ProblemPlace("goes with scope failed only", pointer: "#/resume")])
+        case .jobIsBusy(let job, let serial):
+            .conflict("The job \(job) allows one execution at a time, and \(serial) has not ended; wait for its end or cancel it.")
+        case .badLock(let position):
+            .invalid(
+                LockName.rule, [ProblemPlace("cannot be the name of a lock", pointer: "#/locks/\(position)")])
+        case .alreadyHeld(let serial, let why): .conflict("Execution \(serial) does not go on already. \(why)")
+        case .notPaused(let serial): .conflict("Execution \(serial) is not paused; there is nothing to continue.")
         case .badCursor: .invalid("The cursor does not belong to this list; start again without one.")
         case .noWorker: .unavailable("No worker took the connection test in time; see whether a worker is running.")
         }

@@ -18,9 +18,14 @@ extension ExecutionsService {
             try await cancel.cancel(call.parameter("execution"), call.body, by: call.caller)
         }
         routes.serve(ExecutionsAPI.rerun) { call in
-            try await start.rerun(
-                call.parameter("execution"), call.body.scope, by: call.caller, once: call.idempotencyKey)
+            try await start.rerun(call.parameter("execution"), call.body, by: call.caller, once: call.idempotencyKey)
         }
+        let (hold, why) = (HoldOperations(room: room), WhyOperations(room: room))
+        routes.serve(ExecutionsAPI.pause) { try await hold.pause($0.parameter("execution"), $0.body, by: $0.caller) }
+        routes.serve(ExecutionsAPI.proceed) { try await hold.proceed($0.parameter("execution")) }
+        routes.serve(ExecutionsAPI.why) { try await why.why($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.queue) { try await why.queue($0.body) }
+        routes.serve(ExecutionsAPI.workers) { try await why.workers($0.body) }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
         routesForWorkers(into: &routes)
         routes.serveSocket("/ws", needs: .signedIn) { [room] socket, caller in

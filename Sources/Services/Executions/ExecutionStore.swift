@@ -18,6 +18,12 @@ package struct NewExecution: Sendable {
     package var idempotencyKey: String?
     /// What was asked for under that key.
     package var fingerprint: String?
+    /// How it goes through its targets.
+    package var rollout: RolloutDefinition?
+    /// Whether it wants locks.
+    package var hasLocks: Bool
+    /// The locks that were asked for by name, for running it again.
+    package var locks: [String]
 }
 
 /// An execution as it is kept.
@@ -30,6 +36,17 @@ package struct StoredExecution: Sendable {
     package var isCancelling: Bool
     /// What was asked for under the idempotency key.
     package var fingerprint: String?
+    /// So many of its waiting branches may not begin yet.
+    package var held: Int
+    /// So many failures were accepted by a person.
+    package var accepted: Int
+    /// How it goes through its targets.
+    package var rollout: RolloutDefinition?
+    /// Whether it holds or wants locks.
+    package var hasLocks: Bool
+
+    /// Whether waiting branches may begin.
+    package var isReady: Bool { execution.counts.waiting > held && execution.counts.running < execution.maxParallel }
 }
 
 /// What a worker or a repeated run needs of an execution.
@@ -69,6 +86,16 @@ package protocol ExecutionStore: Sendable {
     func list(_ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction) async throws -> [StoredExecution]
     /// Keeps state, cause, counts, times and last sequence number of an execution, which was read by `lock`.
     func update(_ stored: StoredExecution, in transaction: any Transaction) async throws
-    /// The keys of executions with waiting branches that `max_parallel` leaves room for, oldest first.
+    /// The serials of all executions of a job that have not ended, the oldest first.
+    func allOpen(_ job: JobID, in transaction: any Transaction) async throws -> [String]
+    /// The locks that were asked for by name.
+    func locks(_ key: Int, in transaction: any Transaction) async throws -> [String]
+    /// The newest execution of a job that has not ended, or nil.
+    func open(_ job: JobID, in transaction: any Transaction) async throws -> StoredExecution?
+    /// The place of an execution, from 1, among those with branches that may begin.
+    func position(of stored: StoredExecution, in transaction: any Transaction) async throws -> Int
+    /// Executions with waiting branches: those with branches that may begin in the order of `claimable`, then the others.
+    func waiting(limit: Int, in transaction: any Transaction) async throws -> [StoredExecution]
+    /// The keys of executions with branches that may begin, and that `max_parallel` leaves room for, the most urgent and oldest first.
     func claimable(limit: Int, in transaction: any Transaction) async throws -> [Int]
 }

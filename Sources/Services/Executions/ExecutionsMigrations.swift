@@ -15,7 +15,28 @@ enum ExecutionsMigrations {
         Migration(
             4, "numbers of reports",
             ["CREATE TABLE worker_reports (worker TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, at BIGINT NOT NULL)"]),
+        Migration(5, "outputs and loops of steps, resumed executions, priorities, rollouts, locks and workers", workflow),
     ]
+
+    private static let workflow =
+        ["outputs TEXT", "items BIGINT", "items_done BIGINT"].map { "ALTER TABLE steps ADD COLUMN \($0)" }
+        + [
+            "is_resumed BIGINT NOT NULL DEFAULT 0", "priority BIGINT NOT NULL DEFAULT 0", "released BIGINT",
+            "held BIGINT NOT NULL DEFAULT 0", "hold TEXT", "accepted BIGINT NOT NULL DEFAULT 0", "rollout TEXT",
+            "has_locks BIGINT NOT NULL DEFAULT 0", "locks TEXT",
+        ].map { "ALTER TABLE executions ADD COLUMN \($0)" }
+        + [
+            "DROP INDEX executions_work",
+            "CREATE INDEX executions_queue ON executions (priority DESC, key) WHERE waiting > held",
+            "CREATE INDEX executions_open ON executions (priority DESC, key) WHERE ended_at IS NULL",
+            "CREATE INDEX executions_open_job ON executions (job_id, key) WHERE ended_at IS NULL",
+            """
+            CREATE TABLE execution_locks (
+                execution BIGINT NOT NULL, name TEXT NOT NULL, is_held BIGINT NOT NULL, PRIMARY KEY (execution, name))
+            """,
+            "CREATE UNIQUE INDEX execution_locks_held ON execution_locks (name) WHERE is_held = 1",
+            "CREATE TABLE workers (name TEXT NOT NULL PRIMARY KEY, seen_at BIGINT NOT NULL, slots BIGINT NOT NULL)",
+        ]
 
     private static let executionColumns = """
         id TEXT NOT NULL UNIQUE, serial TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, job_id TEXT, job_serial TEXT,

@@ -27,7 +27,9 @@ package struct ExecutionsRoom: Sendable {
     let executions: any ExecutionStore = SQLExecutionStore()
     let branches: any BranchStore = SQLBranchStore()
     let feed: any FeedStore = SQLFeedStore()
+    let locks: any LockStore = SQLLockStore()
     let probes: any ProbeStore = SQLProbeStore()
+    let workers: any WorkerStore = SQLWorkerStore()
     let reports: any ReportStore = SQLReportStore()
     let bell = WorkBell()
     let relay: OutboxRelay

@@ -8,6 +8,7 @@ struct FeedWriter: Sendable {
     private(set) var events: [Int: [FeedEvent]] = [:]
     private(set) var executions: [Int: StoredExecution] = [:]
     private var changed: Set<Int> = []
+    private var told: Set<Int> = []
     private let room: ExecutionsRoom
 
     init(_ room: ExecutionsRoom) { self.room = room }
@@ -32,6 +33,12 @@ struct FeedWriter: Sendable {
     mutating func change(_ stored: StoredExecution) {
         executions[stored.key] = stored
         changed.insert(stored.key)
+    }
+
+    /// Takes over a change of an execution that its readers are to see, even if its state stays.
+    mutating func tell(_ stored: StoredExecution) {
+        change(stored)
+        told.insert(stored.key)
     }
 
     /// Adds an event to the feed of an execution.
@@ -61,19 +68,61 @@ struct FeedWriter: Sendable {
         return true
     }
 
+    /// Decides which of the waiting branches may not begin, and goes on with the rollout. True when branches may begin that might not before.
+    private mutating func holdBack(_ key: Int, at now: Timestamp, in transaction: any Transaction) async throws -> Bool {
+        guard var stored = try await execution(key, in: transaction) else { return false }
+        let wasReady = stored.isReady
+        if stored.isCancelling { stored.execution.hold = nil }
+        if let definition = stored.rollout, stored.execution.hold == nil, !stored.isCancelling, let released = stored.execution.released {
+            stored.held = try await room.branches.waiting(key, after: released, in: transaction)
+            let counts = stored.execution.counts
+            let decision = Rollout(definition, total: counts.total).next(
+                released: released, counts: counts, accepted: stored.accepted,
+                restIsOver: counts.running == 0 && counts.waiting == stored.held)
+            switch decision {
+            case .goOn: break
+            case .release(let next):
+                stored.execution.released = next
+                stored.held = try await room.branches.waiting(key, after: next, in: transaction)
+                told.insert(key)
+            case .pause(let sentence):
+                stored.execution.hold = Hold(.failures, sentence, since: now)
+                told.insert(key)
+            case .stop(let sentence):
+                stored.execution.hold = Hold(.stopped, sentence, since: now)
+                stored.execution.cause = "Stopped: \(sentence)"
+                change(stored)
+                for branch in try await room.branches.all(key, states: [.waiting], in: transaction) {
+                    try await move(branch, to: .cancelled, cause: "Not begun: \(sentence)", at: now, in: transaction)
+                }
+                stored = executions[key] ?? stored
+            }
+        }
+        // A branch may have ended that was held back.
+        stored.held = stored.execution.hold == nil ? min(stored.held, stored.execution.counts.waiting) : stored.execution.counts.waiting
+        if stored.rollout == nil || stored.isCancelling, stored.execution.hold == nil { stored.held = 0 }
+        executions[key] = stored
+        return stored.isReady && !wasReady
+    }
+
     /// Decides the states of the executions that were touched, stores and numbers everything, and returns what to publish after the commit.
     mutating func finish(at now: Timestamp, in transaction: any Transaction) async throws -> Publication {
         var publication = Publication()
         for key in Set(events.keys).union(changed).sorted() {
+            if try await holdBack(key, at: now, in: transaction) { publication.hasWork = true }
             guard var stored = try await execution(key, in: transaction) else { continue }
             let before = stored.execution.state
-            stored.execution.state = ExecutionRules.state(of: stored.execution.counts, isCancelling: stored.isCancelling)
+            stored.execution.state = ExecutionRules.state(
+                of: stored.execution.counts, isCancelling: stored.isCancelling, isStopped: stored.execution.hold?.reason == .stopped)
             if stored.execution.startedAt == nil, stored.execution.counts.waiting < stored.execution.counts.total {
                 stored.execution.startedAt = now
             }
             if stored.execution.state.isFinal, stored.execution.endedAt == nil { stored.execution.endedAt = now }
             let hasChanged = stored.execution.state != before
-            if hasChanged { events[key, default: []].append(.execution(stored.execution)) }
+            if stored.hasLocks, stored.execution.state.isFinal, try await room.locks.release(key, in: transaction) > 0 {
+                publication.hasFreeLocks = true
+            }
+            if hasChanged || told.contains(key) { events[key, default: []].append(.execution(stored.execution)) }
             let first = stored.execution.lastSequence + 1
             let items = (events[key] ?? []).enumerated().map { FeedItem(sequence: first + $0, at: now, event: $1) }
             stored.execution.lastSequence += items.count
@@ -98,6 +147,10 @@ struct FeedWriter: Sendable {
 struct Publication: Sendable {
     var feeds: [(execution: ExecutionID, items: [FeedItem])] = []
     var hasNews = false
+    /// Whether locks were given back that others may wait for.
+    var hasFreeLocks = false
+    /// Whether branches may begin that might not before.
+    var hasWork = false
 
     /// Rings the doorbells: the feeds' readers, and the relay of the outbox.
     func send(from room: ExecutionsRoom) async throws {
@@ -106,5 +159,12 @@ struct Publication: Sendable {
             if room.bus.mayHaveListeners(topic) { await room.bus.publish(topic, try FeedBatch(items).payload) }
         }
         if hasNews { room.relay.ring() }
+        if hasFreeLocks {
+            // What was stored is stored; the next look for silent workers does this again.
+            do { try await HoldOperations(room: room).admit() } catch {
+                room.logger.warning("Free locks could not be given away", metadata: ["error": "\(error)"])
+            }
+        }
+        if hasWork { await room.ringForWork() }
     }
 }

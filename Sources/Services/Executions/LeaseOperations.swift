@@ -23,6 +23,9 @@ package struct LeaseOperations: Sendable {
     package func lease(_ ask: AskLease) async throws -> Lease {
         let end = room.clock.now() + .seconds(max(0, min(ask.waitSeconds, 25)))
         var isCalled = false
+        try await room.database.transact { transaction in
+            try await room.workers.note(ask.worker, slots: ask.capacity ?? ask.slots, at: room.clock.now(), in: transaction)
+        }
         while true {
             let seen = room.bell.generation
             // Looking first keeps an idle worker from writing; after a ring there is nearly always something.
@@ -68,11 +71,10 @@ package struct LeaseOperations: Sendable {
     ) async throws {
         var slots = max(0, min(ask.slots, 1000))
         for key in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
-            guard var stored = try await writer.execution(key, in: transaction) else { continue }
+            guard var stored = try await writer.execution(key, in: transaction), stored.isReady else { continue }
             let free = stored.execution.maxParallel - stored.execution.counts.running
-            guard free > 0 else { continue }
             let claimed = try await room.branches.claim(
-                key, limit: min(slots, free), worker: ask.worker,
+                key, limit: min(slots, free), upTo: stored.execution.released, worker: ask.worker,
                 until: now + room.settings.lease, at: now, in: transaction)
             slots -= claimed.count
             stored.execution.counts.move(from: .waiting, to: .running, claimed.count)
@@ -82,7 +84,7 @@ package struct LeaseOperations: Sendable {
             taken.executions[key] = stored
             taken.contents[key] = try await room.executions.content(key, in: transaction)
             taken.steps[key] = try await room.branches.steps(
-                key, branches: claimed.filter { $0.fence > 1 }.map(\.number), in: transaction)
+                key, branches: claimed.filter { $0.fence > 1 || stored.execution.resumed == true }.map(\.number), in: transaction)
         }
     }
 

@@ -52,7 +52,7 @@ package struct QueryOperations: Sendable {
                 items: page.map { branch in
                     Self.wire(
                         branch, serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number),
-                        steps: ExecutionRules.complete(steps[branch.number] ?? [], for: content.definition))
+                        steps: ExecutionFlow.complete(steps[branch.number] ?? [], for: content.definition))
                 },
                 nextCursor: found.count > limit ? page.last.map { String($0.number) } : nil)
         }
@@ -85,10 +85,10 @@ package struct QueryOperations: Sendable {
 
     /// The output as its bytes. With more than one step or branch each begins with a heading.
     package func log(_ name: String, _ query: LogQuery) async throws -> Download {
-        let (stored, names, steps) = try await logSource(name, query)
+        let (stored, names, definition) = try await logSource(name, query)
         var heading: (@Sendable (Int, Int) -> String)?
-        if query.branch == nil || (query.step == nil && steps.count > 1) {
-            heading = { branch, step in "==> \(names[branch] ?? "?"), step \(step): \(steps[step - 1])\n" }
+        if query.branch == nil || (query.step == nil && definition.steps.count > 1) {
+            heading = { branch, step in "==> \(names[branch] ?? "?"), step \(step): \(definition.step(step)?.name ?? "?")\n" }
         }
         let pieces = LogPieces(room: room, execution: stored.key, query: query, heading: heading)
         let place = [query.branch, query.step].compactMap { $0 }.map { ".\($0)" }.joined()
@@ -97,18 +97,20 @@ package struct QueryOperations: Sendable {
             body: AsyncThrowingStream(unfolding: { try await pieces.next() }))
     }
 
-    /// The execution, the names of its branches' targets by number, and the names of its steps.
+    /// The execution, the names of its branches' targets by number, and what it does.
     private func logSource(
         _ name: String, _ query: LogQuery
-    ) async throws -> (stored: StoredExecution, names: [Int: String], steps: [String]) {
+    ) async throws -> (stored: StoredExecution, names: [Int: String], definition: JobDefinition) {
         try await room.database.read { transaction in
             let stored = try await room.require(name, in: transaction)
-            let steps = try await room.executions.content(stored.key, in: transaction)?.definition.steps.map(\.name) ?? []
+            guard let definition = try await room.executions.content(stored.key, in: transaction)?.definition else {
+                throw ExecutionError.noExecution(name)
+            }
             let branches = try await room.branches.all(stored.key, states: BranchState.allCases, in: transaction)
             let names = Dictionary(branches.map { ($0.number, $0.targetName) }, uniquingKeysWith: { first, _ in first })
             if let wanted = query.branch, names[wanted] == nil { throw ExecutionError.noBranch(wanted) }
-            if let step = query.step, step > steps.count { throw ExecutionError.noBranch(step) }
-            return (stored, names, steps)
+            if let step = query.step, definition.step(step) == nil { throw ExecutionError.noBranch(step) }
+            return (stored, names, definition)
         }
     }
 

@@ -33,9 +33,7 @@ package struct ReportOperations: Sendable {
             }
             for probe in report.probes { try await room.probes.finish(probe, in: transaction) }
             if let ask = report.refill { try await leases.claim(ask, &outcome.taken, &writer, at: now, in: transaction) }
-            outcome.isWorkLeft = writer.executions.values.contains { stored in
-                stored.execution.counts.waiting > 0 && stored.execution.counts.running < stored.execution.maxParallel
-            }
+            outcome.isWorkLeft = writer.executions.values.contains(where: \.isReady)
             return outcome
         }
         // Before the tests' waiters wake: who tests again at once must find the key pinned.

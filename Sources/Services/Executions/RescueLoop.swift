@@ -12,8 +12,11 @@ package struct RescueLoop: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do { try await tick() } catch {
-                    room.logger.warning("Ended leases could not be looked for", metadata: ["error": "\(error)"])
+                do {
+                    try await tick()
+                    try await HoldOperations(room: room).admit()
+                } catch {
+                    room.logger.warning("Ended leases and free locks could not be looked for", metadata: ["error": "\(error)"])
                 }
                 try? await room.clock.sleep(for: room.settings.rescueEvery)
             }
@@ -52,16 +55,18 @@ package struct RescueLoop: Service {
     ) async throws {
         guard let content = try await room.executions.content(branch.execution, in: transaction) else { return }
         let stored = try await room.branches.steps(branch.execution, branches: [branch.number], in: transaction)
-        let results = ExecutionRules.complete(stored[branch.number] ?? [], for: content.definition)
-        let outcome = ExecutionRules.rescue(
+        let results = ExecutionFlow.complete(stored[branch.number] ?? [], for: content.definition)
+        let outcome = ExecutionFlow.rescue(
             state: branch.state, worker: branch.worker ?? "?", results: results, definition: content.definition)
-        if let number = outcome.lostStep, var step = results.first(where: { $0.number == number }) {
+        let lost = results.filter { outcome.lostSteps.contains($0.number) }.map { result in
+            var step = result
             step.state = outcome.state == .cancelUnconfirmed ? .cancelUnconfirmed : .lost
             step.cause = outcome.cause
             step.endedAt = now
-            try await room.branches.save([(branch.number, step)], execution: branch.execution, in: transaction)
-            writer.add(.step(branch: branch.number, step), to: branch.execution)
+            return step
         }
+        try await room.branches.save(lost.map { (branch.number, $0) }, execution: branch.execution, in: transaction)
+        for step in lost { writer.add(.step(branch: branch.number, step), to: branch.execution) }
         try await writer.move(branch, to: outcome.state, cause: outcome.cause, at: now, in: transaction)
     }
 }

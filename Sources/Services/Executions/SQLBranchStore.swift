@@ -29,19 +29,30 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func claim(
-        _ execution: Int, limit: Int, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
+        _ execution: Int, limit: Int, upTo last: Int?, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch] {
+        let released: SQL = last.map { "AND number <= \($0)" } ?? ""
         let rows = try await transaction.query(
             """
             -- branches.claim
             UPDATE branches SET state = 'running', worker = \(worker), fence = fence + 1, lease_until = \(until),
                 cancel_told = 0, started_at = COALESCE(started_at, \(now))
             WHERE execution = \(execution) AND number IN (
-                SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting'
+                SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting' \(released)
                 ORDER BY number LIMIT \(limit))
             RETURNING \(Self.columns)
             """)
         return try rows.map(Self.read).sorted { $0.number < $1.number }
+    }
+
+    /// See `BranchStore`.
+    package func waiting(_ execution: Int, after last: Int, in transaction: any Transaction) async throws -> Int {
+        let row = try await transaction.first(
+            """
+            -- branches.waiting
+            SELECT COUNT(*) AS number FROM branches WHERE execution = \(execution) AND state = 'waiting' AND number > \(last)
+            """)
+        return try row?.int("number") ?? 0
     }
 
     /// See `BranchStore`.

@@ -12,7 +12,7 @@ package struct SQLExecutionStore: ExecutionStore {
         trusted: """
             key, id, serial, kind, job_id, job_serial, name, job_version, state, cause, is_cancelling, targets, max_parallel,
             started_by, fingerprint, rerun_of, created_at, started_at, ended_at, total, waiting, running, succeeded, failed,
-            cancelled, unclear, last_sequence
+            cancelled, unclear, last_sequence, is_resumed, priority, released, held, hold, accepted, rollout, has_locks
             """)
 
     /// See `ExecutionStore`.
@@ -23,16 +23,23 @@ package struct SQLExecutionStore: ExecutionStore {
             -- executions.insert
             INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
                 started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
-                total, waiting)
+                total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks)
             VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
                 \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
                 \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try JSONCodec.text(new.definition)),
                 \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
-                \(run.counts.total), \(run.counts.waiting))
+                \(run.counts.total), \(run.counts.waiting), \(run.resumed ?? false), \(run.priority.rank), \(run.released),
+                \(Self.held(at: run)), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
+                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)))
             RETURNING key
             """)
         guard let row = rows.first else { throw StoreError.unexpectedValue(column: "key") }
         return try row.int("key")
+    }
+
+    /// What a new execution holds back: everything, or what comes after its first part.
+    private static func held(at start: Execution) -> Int {
+        start.hold != nil ? start.counts.waiting : start.counts.waiting - (start.released ?? start.counts.waiting)
     }
 
     /// See `ExecutionStore`.
@@ -71,6 +78,24 @@ package struct SQLExecutionStore: ExecutionStore {
     /// See `ExecutionStore`.
     package func lock(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution? {
         try await first("id = \(id) \(transaction.dialect.forUpdate)", in: transaction)
+    }
+
+    /// See `ExecutionStore`.
+    package func allOpen(_ job: JobID, in transaction: any Transaction) async throws -> [String] {
+        let rows = try await transaction.query(
+            "-- executions.all_open\nSELECT serial FROM executions WHERE job_id = \(job) AND ended_at IS NULL ORDER BY key")
+        return try rows.map { try $0.text("serial") }
+    }
+
+    /// See `ExecutionStore`.
+    package func locks(_ key: Int, in transaction: any Transaction) async throws -> [String] {
+        let row = try await transaction.first("-- executions.locks\nSELECT locks FROM executions WHERE key = \(key)")
+        return try Self.json(row?.optionalText("locks")) ?? []
+    }
+
+    /// See `ExecutionStore`.
+    package func open(_ job: JobID, in transaction: any Transaction) async throws -> StoredExecution? {
+        try await first("job_id = \(job) AND ended_at IS NULL ORDER BY key DESC LIMIT 1", in: transaction)
     }
 
     private func first(_ condition: SQL, in transaction: any Transaction) async throws -> StoredExecution? {
@@ -138,7 +163,9 @@ package struct SQLExecutionStore: ExecutionStore {
             UPDATE executions SET state = \(run.state), cause = \(run.cause), is_cancelling = \(stored.isCancelling),
                 started_at = \(run.startedAt), ended_at = \(run.endedAt), waiting = \(counts.waiting),
                 running = \(counts.running), succeeded = \(counts.succeeded), failed = \(counts.failed),
-                cancelled = \(counts.cancelled), unclear = \(counts.unclear), last_sequence = \(run.lastSequence)
+                cancelled = \(counts.cancelled), unclear = \(counts.unclear), last_sequence = \(run.lastSequence),
+                released = \(run.released), held = \(stored.held), hold = \(try run.hold.map { try JSONCodec.text($0) }),
+                accepted = \(stored.accepted)
             WHERE key = \(stored.key)
             """)
     }
@@ -149,9 +176,39 @@ package struct SQLExecutionStore: ExecutionStore {
             """
             -- executions.claimable
             SELECT key FROM executions
-            WHERE waiting > 0 AND running < max_parallel ORDER BY key LIMIT \(limit)
+            WHERE waiting > held AND running < max_parallel ORDER BY priority DESC, key LIMIT \(limit)
             """)
         return try rows.map { try $0.int("key") }
+    }
+
+    /// See `ExecutionStore`.
+    package func position(of stored: StoredExecution, in transaction: any Transaction) async throws -> Int {
+        let rank = stored.execution.priority.rank
+        let row = try await transaction.first(
+            """
+            -- executions.position
+            SELECT COUNT(*) AS number FROM executions
+            WHERE waiting > held AND running < max_parallel AND (priority > \(rank) OR (priority = \(rank) AND key < \(stored.key)))
+            """)
+        return try (row?.int("number") ?? 0) + 1
+    }
+
+    /// See `ExecutionStore`.
+    package func waiting(limit: Int, in transaction: any Transaction) async throws -> [StoredExecution] {
+        let ready = try await transaction.query(
+            """
+            -- executions.ready
+            SELECT \(Self.columns) FROM executions WHERE waiting > held AND running < max_parallel
+            ORDER BY priority DESC, key LIMIT \(limit)
+            """)
+        let others = try await transaction.query(
+            """
+            -- executions.not_ready
+            SELECT \(Self.columns) FROM executions
+            WHERE ended_at IS NULL AND waiting > 0 AND NOT (waiting > held AND running < max_parallel)
+            ORDER BY priority DESC, key LIMIT \(limit - ready.count)
+            """)
+        return try (ready + others).map(Self.read)
     }
 
     private static func read(_ row: Row) throws -> StoredExecution {
@@ -164,12 +221,19 @@ package struct SQLExecutionStore: ExecutionStore {
             jobSerial: try row.optionalText("job_serial"), name: try row.text("name"),
             jobVersion: try row.optionalInt("job_version"), state: try row.word("state"), cause: try row.optionalText("cause"),
             counts: counts, targets: try row.text("targets"), maxParallel: try row.int("max_parallel"),
-            startedBy: try row.text("started_by"), createdAt: try row.time("created_at"),
+            priority: RunPriority(rank: try row.int("priority")), hold: try Self.json(row.optionalText("hold")),
+            released: try row.optionalInt("released"), startedBy: try row.text("started_by"), createdAt: try row.time("created_at"),
             startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
-            rerunOf: try row.optionalText("rerun_of"), lastSequence: try row.int("last_sequence"))
+            rerunOf: try row.optionalText("rerun_of"), resumed: try row.bool("is_resumed") ? true : nil,
+            lastSequence: try row.int("last_sequence"))
         return StoredExecution(
             key: try row.int("key"), execution: execution, isCancelling: try row.bool("is_cancelling"),
-            fingerprint: try row.optionalText("fingerprint"))
+            fingerprint: try row.optionalText("fingerprint"), held: try row.int("held"), accepted: try row.int("accepted"),
+            rollout: try Self.json(row.optionalText("rollout")), hasLocks: try row.bool("has_locks"))
+    }
+
+    private static func json<Value: Decodable>(_ text: String?) throws -> Value? {
+        try text.map { try JSONCodec.decode(Value.self, from: $0.utf8) }
     }
 }
 
@@ -180,4 +244,19 @@ enum SQLPattern {
         let escaped = text.lowercased().map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
         return "%\(escaped)%"
     }
+}
+
+extension RunPriority {
+    /// How it sorts; the larger the sooner.
+    var rank: Int {
+        switch self {
+        case .low: -10
+        case .normal: 0
+        case .high: 10
+        case .urgent: 20
+        }
+    }
+
+    /// The priority of a rank.
+    init(rank: Int) { self = Self.allCases.first { $0.rank == rank } ?? .normal }
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Store
 import Vocabulary
+import Web
 
 extension SQLBranchStore {
     /// See `BranchStore`.
@@ -13,7 +14,8 @@ extension SQLBranchStore {
             let rows = try await transaction.query(
                 """
                 -- steps.find
-                SELECT branch, number, name, state, attempt, exit_code, cause, started_at, ended_at, output_bytes, truncated
+                SELECT branch, number, name, state, attempt, exit_code, cause, started_at, ended_at, output_bytes, truncated,
+                    outputs, items, items_done
                 FROM steps WHERE execution = \(execution) AND branch IN \(SQL.list(some)) ORDER BY branch, number
                 """)
             for row in rows { results[try row.int("branch"), default: []].append(try Self.readStep(row)) }
@@ -30,12 +32,14 @@ extension SQLBranchStore {
                 """
                 -- steps.save
                 INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
-                    output_bytes, truncated)
+                    output_bytes, truncated, outputs, items, items_done)
                 VALUES (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
-                    \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated))
+                    \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated),
+                    \(try step.outputs.map { try JSONCodec.text($0) }), \(step.items), \(step.itemsDone))
                 ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
                     exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
-                    ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated
+                    ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated,
+                    outputs = excluded.outputs, items = excluded.items, items_done = excluded.items_done
                 """
             })
     }
@@ -45,6 +49,8 @@ extension SQLBranchStore {
             number: try row.int("number"), name: try row.text("name"), state: try row.word("state"),
             attempt: try row.int("attempt"), exitCode: try row.optionalInt("exit_code"), cause: try row.optionalText("cause"),
             startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
-            outputBytes: try row.int("output_bytes"), truncated: try row.bool("truncated"))
+            outputBytes: try row.int("output_bytes"), truncated: try row.bool("truncated"),
+            outputs: try row.optionalText("outputs").map { try JSONCodec.decode([String: JSONValue].self, from: $0.utf8) },
+            items: try row.optionalInt("items"), itemsDone: try row.optionalInt("items_done"))
     }
 }

@@ -18,8 +18,13 @@ package struct StartOperations: Sendable {
         var secrets: [String: Secret]
         var filter: String
         var maxParallel: Int
+        var priority: RunPriority
+        var locks: [String]
+        var concurrency = ConcurrencyPolicy.allow
         var startedBy: String
         var rerunOf: String?
+        /// The results that stay, by target; nil when nothing is resumed.
+        var kept: [TargetID: [StepResult]]?
         var key: String?
         var fingerprint: String
     }
@@ -30,7 +35,8 @@ package struct StartOperations: Sendable {
         let wish = Wish(
             kind: .job, job: (order.job, order.jobSerial, order.jobVersion), name: order.definition.name,
             definition: order.definition, parameters: order.parameters, secrets: order.secretParameters,
-            filter: order.targets, maxParallel: order.maxParallel, startedBy: order.startedBy, key: order.idempotencyKey,
+            filter: order.targets, maxParallel: order.maxParallel, priority: order.priority, locks: order.locks,
+            concurrency: order.definition.concurrency ?? .allow, startedBy: order.startedBy, key: order.idempotencyKey,
             fingerprint: Self.fingerprint(
                 order.job.text, order.targets, order.exclude, order.maxParallel, order.parameters,
                 order.secretParameters.keys.sorted()))
@@ -40,28 +46,34 @@ package struct StartOperations: Sendable {
     /// Runs one command on the active targets that match.
     /// - Throws: as `start`.
     package func run(_ command: RunCommand, by caller: Caller, once key: String?) async throws -> RunReceipt {
+        if let bad = command.locks?.firstIndex(where: { !LockName.isValid($0) }) { throw ExecutionError.badLock(bad) }
         let wish = Wish(
             kind: .command, name: Self.title(command.command), definition: ExecutionRules.definition(of: command),
             parameters: [:], secrets: [:], filter: command.targets, maxParallel: command.maxParallel ?? 50,
-            startedBy: caller.name, key: Self.ownKey(key, of: caller),
+            priority: command.priority ?? .normal, locks: Array(Set(command.locks ?? [])).sorted(), startedBy: caller.name,
+            key: Self.ownKey(key, of: caller),
             fingerprint: Self.fingerprint(
                 command.command, command.targets, command.exclude ?? [], command.maxParallel ?? 50, [:], []))
         return try await begin(wish, SelectTargets(filter: command.targets, exclude: command.exclude))
     }
 
-    /// Runs the same version with the same parameters again, on all targets or on those that did not succeed.
-    /// - Throws: `ExecutionError.noExecution`, `.stillRunning`, `.nothingFailed`, `.noTargets`.
+    /// Runs the same version with the same parameters again, on all targets or on those that did not succeed, from the start or from where they
+    /// failed.
+    /// - Throws: `ExecutionError.noExecution`, `.stillRunning`, `.nothingFailed`, `.resumesFailedOnly`, `.noTargets`.
     package func rerun(
-        _ name: String, _ scope: RerunScope, by caller: Caller, once key: String?
+        _ name: String, _ order: RerunExecution, by caller: Caller, once key: String?
     ) async throws -> RunReceipt {
-        let (stored, content, targets) = try await room.database.read { transaction in
+        let (scope, resumes) = (order.scope, order.resume ?? false)
+        if resumes, scope != .failed { throw ExecutionError.resumesFailedOnly }
+        let (stored, content, targets, kept, locks) = try await room.database.read { transaction in
             let stored = try await room.require(name, in: transaction)
             guard let content = try await room.executions.content(stored.key, in: transaction) else {
                 throw ExecutionError.noExecution(name)
             }
             let states = BranchState.allCases.filter { scope == .all || $0 != .succeeded }
             let branches = try await room.branches.all(stored.key, states: states, in: transaction)
-            return (stored, content, branches.map(\.target))
+            let kept = resumes ? try await self.kept(of: branches, stored, content, in: transaction) : nil
+            return (stored, content, branches.map(\.target), kept, try await room.executions.locks(stored.key, in: transaction))
         }
         let run = stored.execution
         guard run.state.isFinal else { throw ExecutionError.stillRunning(serial: run.serial) }
@@ -71,9 +83,21 @@ package struct StartOperations: Sendable {
         let wish = Wish(
             kind: run.kind, job: job, name: run.name, definition: content.definition, parameters: content.parameters,
             secrets: try secrets(of: stored, content), filter: run.targets, maxParallel: run.maxParallel,
-            startedBy: caller.name, rerunOf: run.serial, key: Self.ownKey(key, of: caller),
-            fingerprint: "rerun \(run.serial) \(scope.rawValue)")
+            priority: run.priority, locks: locks, concurrency: content.definition.concurrency ?? .allow, startedBy: caller.name,
+            rerunOf: run.serial, kept: kept, key: Self.ownKey(key, of: caller),
+            fingerprint: "rerun \(run.serial) \(scope.rawValue)\(resumes ? " resume" : "")")
         return try await begin(wish, SelectTargets(ids: targets))
+    }
+
+    private func kept(
+        of branches: [StoredBranch], _ stored: StoredExecution, _ content: ExecutionContent, in transaction: any Transaction
+    ) async throws -> [TargetID: [StepResult]] {
+        let steps = try await room.branches.steps(stored.key, branches: branches.map(\.number), in: transaction)
+        let serial = stored.execution.serial
+        let kept = branches.map {
+            ($0.target, ExecutionFlow.kept(steps[$0.number] ?? [], from: serial, definition: content.definition))
+        }
+        return Dictionary(kept, uniquingKeysWith: { first, _ in first })
     }
 
     private func begin(_ wish: Wish, _ selection: SelectTargets) async throws -> RunReceipt {
@@ -84,15 +108,25 @@ package struct StartOperations: Sendable {
         }
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
-        let call = room.bell.takeCall()
+        let locks = Self.locks(of: wish)
+        if wish.concurrency == .replace, let job = wish.job { try await replace(job, by: wish.startedBy) }
+        let call = locks.isEmpty ? room.bell.takeCall() : nil
         var isAnswered = false
         defer { if !isAnswered { call?.answer(nil) } }
         do {
             let (receipt, leased) = try await room.change { transaction, writer, now in
+                if wish.concurrency == .forbid, let job = wish.job, let open = try await room.executions.open(job.id, in: transaction) {
+                    throw ExecutionError.jobIsBusy(job: wish.name, serial: open.execution.serial)
+                }
                 let serial = try await nextSerial(wish.job?.serial, at: now, in: transaction)
                 let new = Self.new(id, serial, wish, sealed, selected, at: now)
                 let key = try await room.executions.insert(new, in: transaction)
+                try await room.locks.want(locks, key, isHeld: false, in: transaction)
                 try await room.branches.insert(selected.targets, execution: key, in: transaction)
+                let kept = selected.targets.enumerated().flatMap { offset, target in
+                    (wish.kept?[target.id] ?? []).map { (branch: offset + 1, result: $0) }
+                }
+                try await room.branches.save(kept, execution: key, in: transaction)
                 writer.add(.execution(new.execution), to: key)
                 var leased = LeaseOperations.Taken()
                 if let call {
@@ -104,7 +138,7 @@ package struct StartOperations: Sendable {
             }
             call?.answer(leased)
             isAnswered = true
-            await room.ringForWork()
+            if locks.isEmpty { await room.ringForWork() } else { try await HoldOperations(room: room).admit() }
             return receipt
         } catch StoreError.duplicate {
             // The same key came twice at the same time: the other one was first.
@@ -112,6 +146,24 @@ package struct StartOperations: Sendable {
                 throw StoreError.duplicate(constraint: "executions")
             }
             return receipt
+        }
+    }
+
+    /// The locks of a run; a job of which one execution runs at a time is a lock too.
+    private static func locks(of wish: Wish) -> [String] {
+        guard let job = wish.job, wish.concurrency != .allow else { return wish.locks }
+        return wish.locks + [HoldOperations.lock(ofJob: job.serial)]
+    }
+
+    /// Cancels the executions of a job that have not ended.
+    private func replace(_ job: (id: JobID, serial: String, version: Int), by starter: String) async throws {
+        let open = try await room.database.read { transaction in try await room.executions.allOpen(job.id, in: transaction) }
+        for serial in open {
+            do {
+                try await CancelOperations(room: room).cancel(serial, cause: "Replaced by a newer execution, which \(starter) started.")
+            } catch ExecutionError.alreadyEnded {
+                continue
+            }
         }
     }
 
@@ -142,10 +194,14 @@ package struct StartOperations: Sendable {
             execution: Execution(
                 id: id, serial: serial, kind: wish.kind, job: wish.job?.id, jobSerial: wish.job?.serial, name: wish.name,
                 jobVersion: wish.job?.version, state: .waiting, counts: .waiting(selected.targets.count),
-                targets: wish.filter, maxParallel: wish.maxParallel, startedBy: wish.startedBy, createdAt: now,
-                rerunOf: wish.rerunOf, lastSequence: 0),
+                targets: wish.filter, maxParallel: wish.maxParallel, priority: wish.priority,
+                hold: Self.locks(of: wish).isEmpty ? nil : .locks(since: now),
+                released: wish.definition.rollout.map { Rollout($0, total: selected.targets.count).first }, startedBy: wish.startedBy,
+                createdAt: now,
+                rerunOf: wish.rerunOf, resumed: wish.kept == nil ? nil : true, lastSequence: 0),
             definition: wish.definition, parameters: wish.parameters, sealedSecrets: sealed, leftOut: selected.leftOut,
-            idempotencyKey: wish.key, fingerprint: wish.key == nil ? nil : wish.fingerprint)
+            idempotencyKey: wish.key, fingerprint: wish.key == nil ? nil : wish.fingerprint,
+            rollout: wish.definition.rollout, hasLocks: !Self.locks(of: wish).isEmpty, locks: wish.locks)
     }
 
     private func earlier(_ key: String, _ fingerprint: String) async throws -> RunReceipt? {

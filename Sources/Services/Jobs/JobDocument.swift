@@ -92,9 +92,12 @@ extension JobDefinition {
         if copy.parameters?.isEmpty == true { copy.parameters = nil }
         if copy.description?.isEmpty == true { copy.description = nil }
         if copy.targets?.isEmpty == true { copy.targets = nil }
+        if copy.locks?.isEmpty == true { copy.locks = nil }
+        if copy.rollout == RolloutDefinition() { copy.rollout = nil }
         for index in copy.steps.indices {
             if copy.steps[index].environment?.isEmpty == true { copy.steps[index].environment = nil }
             if copy.steps[index].script?.arguments?.isEmpty == true { copy.steps[index].script?.arguments = nil }
+            if copy.steps[index].outputs?.isEmpty == true { copy.steps[index].outputs = nil }
         }
         return copy
     }

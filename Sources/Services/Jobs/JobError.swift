@@ -20,6 +20,8 @@ enum JobError: Error, Sendable, Hashable {
     case noTargets(job: String)
     /// The filter of a run cannot be read.
     case filter(String)
+    /// The name of a lock cannot be with the values of the run.
+    case lock(String, String)
     /// The cursor is not one of ours.
     case cursor
 }
@@ -49,6 +51,10 @@ extension JobError: ProblemConvertible {
                 [ProblemPlace("is needed, because the job has none", pointer: "#/targets")])
         case .filter(let detail):
             .invalid("The filter of the targets cannot be read: \(detail)", [ProblemPlace(detail, pointer: "#/targets")])
+        case .lock(let name, let detail):
+            .invalid(
+                "The run cannot hold the lock \(name.prefix(200)): \(detail)",
+                [ProblemPlace("makes a lock that cannot be", pointer: "#/parameters")])
         case .cursor: .invalid("The cursor is not one that this list gave out.", [ProblemPlace("not a cursor", pointer: "#/cursor")])
         }
     }

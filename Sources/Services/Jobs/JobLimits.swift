@@ -17,6 +17,7 @@ enum JobLimits {
     /// Every value outside of its limits.
     static func mistakes(in job: JobDefinition) -> [JobMistake] {
         var mistakes = check(JobOutline.tree(of: job), JobDefinition.limits, at: "")
+        if let rollout = job.rollout { mistakes += check(JobOutline.tree(of: rollout), RolloutDefinition.limits, at: "/rollout") }
         for (index, parameter) in (job.parameters ?? []).prefix(parameterLimit).enumerated() {
             mistakes += check(JobOutline.tree(of: parameter), ParameterDefinition.limits, at: "/parameters/\(index)")
         }
@@ -25,6 +26,13 @@ enum JobLimits {
             mistakes += check(JobOutline.tree(of: step), StepDefinition.limits, at: pointer)
             if let script = step.script {
                 mistakes += check(JobOutline.tree(of: script), ScriptDefinition.limits, at: "\(pointer)/script")
+            }
+            for (name, capture) in (step.outputs ?? [:]).sorted(by: { $0.key < $1.key }) {
+                mistakes += check(
+                    JobOutline.tree(of: capture), CaptureDefinition.limits, at: "\(pointer)/outputs/\(YAMLReader.escaped(name))")
+            }
+            if let rollback = step.rollback {
+                mistakes += check(JobOutline.tree(of: rollback), RollbackDefinition.limits, at: "\(pointer)/rollback")
             }
             if let retries = step.retries {
                 mistakes += check(JobOutline.tree(of: retries), RetryDefinition.limits, at: "\(pointer)/retries")

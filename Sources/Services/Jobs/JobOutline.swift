@@ -3,12 +3,19 @@ import Vocabulary
 
 /// A job's definition as a tree of fields in the order in which they are written.
 enum JobOutline {
-    static let jobFields = ["name", "description", "targets", "max_parallel", "timeout_seconds", "parameters", "steps"]
+    static let jobFields = [
+        "name", "description", "targets", "max_parallel", "timeout_seconds", "concurrency", "locks", "priority", "rollout", "parameters",
+        "steps",
+    ]
+    static let rolloutFields = ["canary", "batch", "max_failures", "on_too_many_failures"]
     static let parameterFields = ["name", "type", "description", "required", "default", "choices", "pattern"]
     static let stepFields = [
-        "name", "command", "script", "standard_input", "environment", "working_directory", "timeout_seconds", "idle_timeout_seconds",
-        "retries", "accepted_exit_codes", "on_failure", "runs", "repeatable", "output_limit_bytes",
+        "name", "needs", "join", "when", "only_on", "for_each", "command", "script", "standard_input", "environment", "working_directory",
+        "timeout_seconds", "idle_timeout_seconds", "retries", "accepted_exit_codes", "outputs", "on_failure", "runs", "repeatable",
+        "output_limit_bytes", "rollback",
     ]
+    static let captureFields = ["pattern", "json", "take", "optional"]
+    static let rollbackFields = ["command", "script", "standard_input", "timeout_seconds"]
     static let scriptFields = ["text", "interpreter", "arguments"]
     static let retryFields = ["attempts", "delay_seconds", "factor", "max_delay_seconds"]
 
@@ -17,7 +24,17 @@ enum JobOutline {
         .fields([
             ("name", .text(job.name)), ("description", .text(job.description)), ("targets", .text(job.targets)),
             ("max_parallel", .integer(job.maxParallel)), ("timeout_seconds", .integer(job.timeoutSeconds)),
-            ("parameters", job.parameters.map { .list($0.map(tree)) }), ("steps", .list(job.steps.map(tree))),
+            ("concurrency", .text(job.concurrency?.rawValue)), ("locks", .texts(job.locks)), ("priority", .text(job.priority?.rawValue)),
+            ("rollout", job.rollout.map(tree)), ("parameters", job.parameters.map { .list($0.map(tree)) }),
+            ("steps", .list(job.steps.map(tree))),
+        ])
+    }
+
+    /// How a run goes through its targets.
+    static func tree(of rollout: RolloutDefinition) -> OutlineNode {
+        .fields([
+            ("canary", .text(rollout.canary)), ("batch", .text(rollout.batch)), ("max_failures", .text(rollout.maxFailures)),
+            ("on_too_many_failures", .text(rollout.onTooManyFailures?.rawValue)),
         ])
     }
 
@@ -33,7 +50,9 @@ enum JobOutline {
     /// One step.
     static func tree(of step: StepDefinition) -> OutlineNode {
         .fields([
-            ("name", .text(step.name)), ("command", .text(step.command)), ("script", step.script.map(tree)),
+            ("name", .text(step.name)), ("needs", .texts(step.needs)), ("join", .text(step.join?.rawValue)), ("when", .text(step.when)),
+            ("only_on", .text(step.onlyOn)), ("for_each", step.forEach.map(tree)), ("command", .text(step.command)),
+            ("script", step.script.map(tree)),
             ("standard_input", .text(step.standardInput)),
             (
                 "environment",
@@ -44,9 +63,35 @@ enum JobOutline {
             ("working_directory", .text(step.workingDirectory)), ("timeout_seconds", .integer(step.timeoutSeconds)),
             ("idle_timeout_seconds", .integer(step.idleTimeoutSeconds)), ("retries", step.retries.map(tree)),
             ("accepted_exit_codes", step.acceptedExitCodes.map { .list($0.map { .value(.integer(Int64($0))) }) }),
+            (
+                "outputs",
+                step.outputs.map { captures in .fields(captures.sorted { $0.key < $1.key }.map { ($0.key, tree(of: $0.value)) }) }
+            ),
             ("on_failure", .text(step.onFailure?.rawValue)), ("runs", .text(step.runs?.rawValue)),
             ("repeatable", step.repeatable.map { .value(.boolean($0)) }), ("output_limit_bytes", .integer(step.outputLimitBytes)),
+            ("rollback", step.rollback.map(tree)),
         ])
+    }
+
+    /// A value that a step takes out of its output.
+    static func tree(of capture: CaptureDefinition) -> OutlineNode {
+        .fields([
+            ("pattern", .text(capture.pattern)), ("json", .text(capture.json)), ("take", .text(capture.take?.rawValue)),
+            ("optional", capture.optional.map { .value(.boolean($0)) }),
+        ])
+    }
+
+    /// How a step is undone.
+    static func tree(of rollback: RollbackDefinition) -> OutlineNode {
+        .fields([
+            ("command", .text(rollback.command)), ("script", rollback.script.map(tree)),
+            ("standard_input", .text(rollback.standardInput)), ("timeout_seconds", .integer(rollback.timeoutSeconds)),
+        ])
+    }
+
+    /// What a step is done for: a list, or an expression.
+    private static func tree(of items: JSONValue) -> OutlineNode {
+        if case .array(let values) = items { .list(values.map { .value($0) }) } else { .value(items) }
     }
 
     /// A script.

@@ -21,9 +21,23 @@ struct JobReader {
             targets: yaml.text("targets", in: fields),
             maxParallel: yaml.integer("max_parallel", in: fields),
             timeoutSeconds: yaml.integer("timeout_seconds", in: fields),
+            concurrency: yaml.word("concurrency", in: fields),
+            locks: yaml.list("locks", in: fields) { $0.writtenText($1, at: $2) },
+            priority: yaml.word("priority", in: fields),
+            rollout: rollout(fields),
             steps: yaml.list("steps", in: fields) { Self.step(&$0, $1, $2) } ?? [])
         if !fields.has("steps") { yaml.missing("steps", in: fields) }
         return definition
+    }
+
+    private mutating func rollout(_ job: YAMLReader.Fields) -> RolloutDefinition? {
+        guard let node = job.value("rollout"),
+            let fields = yaml.object(node, at: job.pointer(to: "rollout"), known: JobOutline.rolloutFields, what: "A rollout")
+        else { return nil }
+        return RolloutDefinition(
+            canary: yaml.written("canary", in: fields), batch: yaml.written("batch", in: fields),
+            maxFailures: yaml.written("max_failures", in: fields),
+            onTooManyFailures: yaml.word("on_too_many_failures", in: fields))
     }
 
     private static func parameter(_ yaml: inout YAMLReader, _ node: Node, _ pointer: String) -> ParameterDefinition? {
@@ -49,6 +63,13 @@ struct JobReader {
             command: command ?? (fields.has("command") ? "" : nil),
             script: script(&yaml, fields),
             standardInput: yaml.text("standard_input", in: fields),
+            needs: yaml.list("needs", in: fields) { $0.writtenText($1, at: $2) },
+            join: yaml.word("join", in: fields),
+            when: yaml.text("when", in: fields),
+            onlyOn: yaml.text("only_on", in: fields),
+            forEach: yaml.listOrText("for_each", in: fields),
+            outputs: yaml.named("outputs", in: fields) { Self.capture(&$0, $1, $2) },
+            rollback: rollback(&yaml, fields),
             environment: yaml.texts("environment", in: fields),
             workingDirectory: yaml.text("working_directory", in: fields),
             timeoutSeconds: yaml.integer("timeout_seconds", in: fields),
@@ -70,6 +91,24 @@ struct JobReader {
             text: yaml.requiredText("text", in: fields),
             interpreter: yaml.text("interpreter", in: fields),
             arguments: yaml.list("arguments", in: fields) { $0.writtenText($1, at: $2) })
+    }
+
+    private static func capture(_ yaml: inout YAMLReader, _ node: Node, _ pointer: String) -> CaptureDefinition? {
+        guard let fields = yaml.object(node, at: pointer, known: JobOutline.captureFields, what: "An output") else { return nil }
+        return CaptureDefinition(
+            pattern: yaml.text("pattern", in: fields), json: yaml.text("json", in: fields), take: yaml.word("take", in: fields),
+            optional: yaml.flag("optional", in: fields))
+    }
+
+    private static func rollback(_ yaml: inout YAMLReader, _ step: YAMLReader.Fields) -> RollbackDefinition? {
+        guard let node = step.value("rollback") else { return nil }
+        guard let fields = yaml.object(node, at: step.pointer(to: "rollback"), known: JobOutline.rollbackFields, what: "A rollback")
+        else { return RollbackDefinition() }
+        return RollbackDefinition(
+            command: yaml.text("command", in: fields),
+            script: script(&yaml, fields),
+            standardInput: yaml.text("standard_input", in: fields),
+            timeoutSeconds: yaml.integer("timeout_seconds", in: fields))
     }
 
     private static func retries(_ yaml: inout YAMLReader, _ step: YAMLReader.Fields) -> RetryDefinition? {

@@ -26,15 +26,49 @@ struct JobRules {
             }
         }
         if let description = job.description, Self.beginsWithMark(description) { refuse("/description", Self.mark) }
+        if let rollout = job.rollout { check(rollout) }
         let parameters = Array((job.parameters ?? []).prefix(JobLimits.parameterLimit))
         let steps = job.steps.prefix(JobLimits.stepLimit)
         checkUnique(parameters.map(\.name), "/parameters", "parameters")
         for (index, parameter) in parameters.enumerated() { check(parameter, at: "/parameters/\(index)") }
         checkUnique(steps.map(\.name), "/steps", "steps")
-        let templates = JobTemplates(parameters: parameters)
+        check(locks: job.locks ?? [], parameters)
+        let flow = JobFlow(steps: Array(steps), parameters: parameters)
         for (index, step) in steps.enumerated() {
             check(step, at: "/steps/\(index)")
-            mistakes += templates.mistakes(in: step, at: "/steps/\(index)")
+            mistakes += flow.templates(of: index).mistakes(in: step, at: "/steps/\(index)")
+            guard let rollback = step.rollbackStep else { continue }
+            // What it shares with the step is checked there.
+            var own = rollback
+            (own.environment, own.workingDirectory) = (nil, nil)
+            checkWork(own, at: "/steps/\(index)/rollback", what: "A rollback")
+            mistakes += flow.templatesOfRollback(of: index).mistakes(in: own, at: "/steps/\(index)/rollback")
+        }
+        mistakes += flow.mistakes
+    }
+
+    private mutating func check(_ rollout: RolloutDefinition) {
+        for (field, amount) in [("canary", rollout.canary), ("batch", rollout.batch), ("max_failures", rollout.maxFailures)] {
+            guard let amount, let number = Int(amount.filter(\.isNumber)) else { continue }
+            if amount.hasSuffix("%"), number > 100 { refuse("/rollout/\(field)", "A share is at most 100%.") }
+            if number == 0, field != "max_failures" { refuse("/rollout/\(field)", "\(field) must be at least 1, or a share such as 10%.") }
+        }
+    }
+
+    private mutating func check(locks: [String], _ parameters: [ParameterDefinition]) {
+        let names = parameters.filter { $0.type != .secret }.map { "parameters.\($0.name)" }
+        for (index, text) in locks.enumerated() {
+            let pointer = "/locks/\(index)"
+            do throws(TemplateError) {
+                let template = try Template(parsing: text)
+                if !template.hasPlaceholders, !LockName.isValid(text) { refuse(pointer, LockName.rule) }
+                for reference in template.references where !names.contains(reference.name) {
+                    let error = reference.error(.unknown(reference.name, suggestion: Likeness.nearest(to: reference.name, among: names)))
+                    refuse(pointer, error.description + " Only parameters that are not secret may stand in the name of a lock.")
+                }
+            } catch {
+                refuse(pointer, error.description)
+            }
         }
     }
 
@@ -72,11 +106,6 @@ struct JobRules {
     }
 
     private mutating func check(_ step: StepDefinition, at pointer: String) {
-        switch (step.command, step.script) {
-        case (nil, nil): refuse(pointer, "A step needs a command or a script.")
-        case (.some, .some): refuse("\(pointer)/script", "A step has a command or a script, not both.")
-        default: break
-        }
         if step.name.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
             refuse("\(pointer)/name", "The name must be one line without control characters.")
         }
@@ -85,13 +114,7 @@ struct JobRules {
                 "\(pointer)/environment/\(YAMLReader.escaped(name))",
                 "\(name.prefix(60)) cannot be the name of a variable: letters, digits and _, and no digit first.")
         }
-        for (field, text) in Self.texts(of: step) {
-            if text.utf8.contains(0) { refuse("\(pointer)/\(field)", "A NUL character cannot be passed on.") }
-            if Self.beginsWithMark(text) { refuse("\(pointer)/\(field)", Self.mark) }
-        }
-        if let interpreter = step.script?.interpreter, interpreter.hasPrefix("-") || interpreter.contains(where: \.isNewline) {
-            refuse("\(pointer)/script/interpreter", "The interpreter must be a program such as /bin/bash or /usr/bin/env python3.")
-        }
+        checkWork(step, at: pointer, what: "A step")
         let codes = step.acceptedExitCodes ?? []
         for (index, code) in codes.enumerated() where !(0...255).contains(code) {
             refuse("\(pointer)/accepted_exit_codes/\(index)", "An exit code is a number from 0 to 255.")
@@ -99,6 +122,22 @@ struct JobRules {
         if Set(codes).count != codes.count { refuse("\(pointer)/accepted_exit_codes", "An exit code is there twice.") }
         if let factor = step.retries?.factor, !(1...100).contains(factor) {
             refuse("\(pointer)/retries/factor", "factor must be between 1 and 100.")
+        }
+    }
+
+    /// What a target is to do.
+    private mutating func checkWork(_ step: StepDefinition, at pointer: String, what: String) {
+        switch (step.command, step.script) {
+        case (nil, nil): refuse(pointer, "\(what) needs a command or a script.")
+        case (.some, .some): refuse("\(pointer)/script", "\(what) has a command or a script, not both.")
+        default: break
+        }
+        for (field, text) in Self.texts(of: step) {
+            if text.utf8.contains(0) { refuse("\(pointer)/\(field)", "A NUL character cannot be passed on.") }
+            if Self.beginsWithMark(text) { refuse("\(pointer)/\(field)", Self.mark) }
+        }
+        if let interpreter = step.script?.interpreter, interpreter.hasPrefix("-") || interpreter.contains(where: \.isNewline) {
+            refuse("\(pointer)/script/interpreter", "The interpreter must be a program such as /bin/bash or /usr/bin/env python3.")
         }
     }
 
@@ -118,7 +157,8 @@ struct JobRules {
 
     private static let mark = "The text begins with a byte order mark (U+FEFF), which cannot be seen; remove it."
 
-    private static func isVariable(_ name: String) -> Bool {
+    /// Whether a text can be the name of a variable: letters, digits and _, and no digit first.
+    static func isVariable(_ name: String) -> Bool {
         guard let first = name.utf8.first, !(48...57).contains(first), name.utf8.count <= 256 else { return false }
         return name.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95 }
     }

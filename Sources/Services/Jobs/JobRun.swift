@@ -7,7 +7,7 @@ extension Job {
     static let usualParallel = 50
 
     /// What Executions is asked to start, all values checked.
-    /// - Throws: `JobError.parameters` with all mistakes, `.noTargets`, `.filter`.
+    /// - Throws: `JobError.parameters` with all mistakes, `.noTargets`, `.filter`, `.lock`.
     func execution(with run: RunJob, by caller: Caller, once key: String?) throws(JobError) -> StartExecution {
         let values: ParameterValues
         do {
@@ -21,8 +21,26 @@ extension Job {
         return StartExecution(
             job: id, jobSerial: serial, jobVersion: version, definition: definition, parameters: values.plain,
             secretParameters: values.secret, targets: try filter(run.targets), exclude: run.exclude ?? [],
-            maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel, startedBy: caller.name,
+            maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel, locks: try locks(with: values.plain),
+            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name,
             idempotencyKey: key.map { "\(caller.user?.text ?? caller.name):\($0)" })
+    }
+
+    /// The names of the locks with the values of this run in them.
+    private func locks(with parameters: [String: JSONValue]) throws(JobError) -> [String] {
+        let values = TemplateValues(["parameters": .object(parameters)])
+        var locks: Set<String> = []
+        for text in definition.locks ?? [] {
+            let name: String
+            do throws(TemplateError) {
+                name = try Template(parsing: text).render(for: .plain, values: values)
+            } catch {
+                throw .lock(text, error.description)
+            }
+            guard LockName.isValid(name) else { throw .lock(name, LockName.rule) }
+            locks.insert(name)
+        }
+        return locks.sorted()
     }
 
     private func filter(_ given: String?) throws(JobError) -> String {

@@ -3,13 +3,10 @@ import Flow
 
 /// Checks the placeholders of a step: their syntax, their names, where values may stand, and where secrets may.
 struct JobTemplates {
-    private let names: [String]
-    private let secrets: Set<String>
-
-    init(parameters: [ParameterDefinition]) {
-        names = parameters.map(\.name)
-        secrets = Set(parameters.filter { $0.type == .secret }.map(\.name))
-    }
+    /// The names that there are for the step.
+    let scope: NameScope
+    /// The names of secret parameters.
+    let secrets: Set<String>
 
     /// How a text reaches the target.
     private enum Use {
@@ -48,7 +45,7 @@ struct JobTemplates {
         guard let text, text.utf8.contains(UInt8(ascii: "{")) else { return [] }
         do throws(TemplateError) {
             let template = try Template(parsing: text)
-            var errors = template.references.compactMap { $0.error(parameters: names) }
+            var errors = template.references.compactMap { $0.error(in: scope) }
             switch use {
             case .command, .script: errors += template.shellErrors
             case .otherScript, .visible, .input: break

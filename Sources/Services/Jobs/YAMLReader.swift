@@ -91,6 +91,11 @@ struct YAMLReader {
         return nil
     }
 
+    /// A scalar as it is written; nil when the field is absent or wrong.
+    mutating func written(_ name: String, in fields: Fields) -> String? {
+        fields.values[name].flatMap { writtenText($0, at: fields.pointer(to: name)) }
+    }
+
     /// A text that must be there; empty when it is not.
     mutating func requiredText(_ name: String, in fields: Fields) -> String {
         if !fields.has(name) { missing(name, in: fields) }
@@ -165,6 +170,13 @@ struct YAMLReader {
 
     /// An object whose values are scalars taken as they are written.
     mutating func texts(_ name: String, in fields: Fields) -> [String: String]? {
+        named(name, in: fields) { $0.writtenText($1, at: $2) }
+    }
+
+    /// An object of named values, each read by a closure.
+    mutating func named<Value>(
+        _ name: String, in fields: Fields, _ read: (inout YAMLReader, Node, String) -> Value?
+    ) -> [String: Value]? {
         guard let node = fields.values[name] else { return nil }
         let pointer = fields.pointer(to: name)
         guard visit(node, at: pointer) else { return nil }
@@ -172,15 +184,28 @@ struct YAMLReader {
             refuse(pointer, "\(name) must be an object of names and values, not \(YAMLScalar.kind(of: node)).")
             return nil
         }
-        var values: [String: String] = [:]
+        var values: [String: Value] = [:]
         for (key, value) in mapping {
             guard case .scalar(let scalar) = key else {
                 refuse(pointer, "A name in \(name) must be a text.", at: key)
                 continue
             }
-            if let text = writtenText(value, at: "\(pointer)/\(Self.escaped(scalar.string))") { values[scalar.string] = text }
+            if let value = read(&self, value, "\(pointer)/\(Self.escaped(scalar.string))") { values[scalar.string] = value }
         }
         return values
+    }
+
+    /// A list of scalars, or a text.
+    mutating func listOrText(_ name: String, in fields: Fields) -> JSONValue? {
+        guard case .sequence? = fields.values[name] else { return text(name, in: fields).map { .string($0) } }
+        return list(name, in: fields) { $0.element($1, at: $2) }.map { .array($0) }
+    }
+
+    private mutating func element(_ node: Node, at pointer: String) -> JSONValue? {
+        guard visit(node, at: pointer) else { return nil }
+        if let scalar = YAMLScalar(node) { return scalar.json }
+        refuse(pointer, "This must be a single value, not \(YAMLScalar.kind(of: node)).")
+        return nil
     }
 
     /// A scalar as it is written, such as an element of a list of texts.

@@ -11,7 +11,20 @@ actor BranchRoute {
     private let plans: RoutePlans
     private let pool: ConnectionPool
     private let reporter: Reporter
-    private var open: (connection: any Connection, kind: String, plan: ConnectionPlan, isReused: Bool)?
+    private var open: Open?
+    /// Whether one step connects; steps beside it wait for its connection.
+    private var isConnecting = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var opened = 0
+
+    private struct Open {
+        let connection: any Connection
+        let kind: String
+        let plan: ConnectionPlan
+        /// Tells it from the connections before it.
+        let number: Int
+        var isReused: Bool
+    }
 
     init(
         branch: LeasedBranch, connection: TargetConnection?, plans: RoutePlans, pool: ConnectionPool, reporter: Reporter
@@ -28,15 +41,15 @@ actor BranchRoute {
     /// Runs a command, connecting first if need be. A connection of an earlier run that turns out to be dead is replaced once.
     /// - Throws: `ConnectorError`, `CancellationError`.
     func run(_ command: CommandPlan, sink: @escaping OutputSink) async throws -> CommandEnd {
-        let (connection, _, _, isReused) = try await connected()
+        let current = try await connected()
         do {
-            let end = try await connection.run(command, sink: sink)
-            open?.isReused = false
-            if case .connectionLost = end { await drop() }
+            let end = try await current.connection.run(command, sink: sink)
+            if open?.number == current.number { open?.isReused = false }
+            if case .connectionLost = end { await drop(current) }
             return end
-        } catch let error as ConnectorError where isReused && !Task.isCancelled {
+        } catch let error as ConnectorError where current.isReused && !Task.isCancelled {
             _ = error
-            await drop()
+            await drop(current)
             return try await connected(fresh: true).connection.run(command, sink: sink)
         }
     }
@@ -48,22 +61,34 @@ actor BranchRoute {
         await pool.giveBack(current.connection, current.kind, current.plan)
     }
 
-    private func drop() async {
-        guard let current = open else { return }
-        open = nil
-        await current.connection.close()
+    private func drop(_ dead: Open) async {
+        if open?.number == dead.number { open = nil }
+        await dead.connection.close()
     }
 
-    private func connected(
-        fresh: Bool = false
-    ) async throws -> (connection: any Connection, kind: String, plan: ConnectionPlan, isReused: Bool) {
+    private func connected(fresh: Bool = false) async throws -> Open {
+        while isConnecting {
+            // Looked at again inside: whoever connected may be through by the time this one waits.
+            await withCheckedContinuation { if isConnecting { waiting.append($0) } else { $0.resume() } }
+        }
         if let open { return open }
+        isConnecting = true
+        defer {
+            isConnecting = false
+            for waiter in waiting { waiter.resume() }
+            waiting = []
+        }
+        return try await connect(fresh: fresh)
+    }
+
+    private func connect(fresh: Bool) async throws -> Open {
         var causes: [String] = []
         for route in try routes() {
             let plan = plans.plan(route, target: target.name)
             do {
                 let (connection, isReused) = try await pool.borrow(route.kind.rawValue, plan, fresh: fresh)
-                let current = (connection, route.kind.rawValue, plan, isReused)
+                opened += 1
+                let current = Open(connection: connection, kind: route.kind.rawValue, plan: plan, number: opened, isReused: isReused)
                 open = current
                 await tell(route, connection, isReused: isReused)
                 return current

@@ -3,7 +3,7 @@ import Contracts
 import Flow
 import Vocabulary
 
-/// Runs one leased branch from its first unfinished step to its end.
+/// Runs one leased branch from where it stands to its end. Steps that wait for nothing run beside each other.
 struct BranchRunner: Sendable {
     let plan: StepPlan
     let route: BranchRoute
@@ -13,72 +13,135 @@ struct BranchRunner: Sendable {
     private var key: BranchKey { plan.branch.key }
     private var definition: JobDefinition { plan.execution.definition }
 
+    /// The most steps of one branch at the same time; servers allow about ten channels for each connection.
+    private static let mostAtOnce = 8
+
     /// Runs the branch. Cancelling the task ends what runs, with proof. Everything is reported on the way; the end too.
     func run() async {
-        let end = await steps()
+        var results = Self.complete(plan.branch.results, definition)
+        var end = await steps(&results)
+        if end.state == .failed, let note = await rollBack(results, after: &end) {
+            end.cause = [end.cause, note].compactMap { $0 }.joined(separator: " ")
+        }
         await route.release()
         await report { $0.ended = end }
     }
 
-    private func steps() async -> BranchEnd {
-        var results = Self.complete(plan.branch.results, definition)
-        let rules = definition.steps.map {
-            StepRule(stopsOnFailure: ($0.onFailure ?? .stop) == .stop, runsAlways: $0.runs == .always)
-        }
+    private func steps(_ results: inout [StepResult]) async -> BranchEnd {
+        let rules = plan.rules
         let deadline = definition.timeoutSeconds.map { clock.now() + .seconds($0) }
-        while true {
-            switch BranchFlow.next(rules, results.map(Self.standing)) {
-            case .end(let succeeded): return succeeded ? BranchEnd(state: .succeeded) : Self.failure(results)
-            case .skip(let position):
-                results[position].state = .skipped
-                results[position].cause = "An earlier step failed."
-                await report(step: results[position])
-            case .run(let position):
-                if Task.isCancelled { return BranchEnd(state: .cancelled) }
-                if let deadline, clock.now() >= deadline {
-                    return BranchEnd(state: .failed, cause: "The job took longer than \(definition.timeoutSeconds ?? 0) s.")
+        return await withTaskGroup(of: StepEnd.self) { group in
+            var (running, early): (Int, BranchEnd?) = (0, nil)
+            while true {
+                if early == nil { early = earlyEnd(deadline) }
+                if early == nil {
+                    switch BranchFlow.next(rules, results.map(Self.standing)) {
+                    case .end(let succeeded): return succeeded ? BranchEnd(state: .succeeded) : Self.failure(results, rules)
+                    case .wait: break
+                    case .act(let decisions):
+                        let ready = await settle(decisions, &results)
+                        if ready.isEmpty { continue }
+                        if ready.count == 1, running == 0 {
+                            early = apply(await run(ready[0], results, until: deadline), to: &results, early)
+                            continue
+                        }
+                        for position in ready.prefix(Self.mostAtOnce - running) {
+                            let before = results
+                            results[position].state = .running
+                            running += 1
+                            group.addTask { await run(position, before, until: deadline) }
+                        }
+                    }
                 }
-                let outcome = await run(position, &results, until: deadline)
-                if let end = outcome.branchEnd { return end }
+                guard let ended = await group.next() else { return early ?? BranchEnd(state: .failed) }
+                running -= 1
+                early = apply(ended, to: &results, early)
             }
         }
     }
 
-    /// Runs one step with all its attempts and reports its result.
-    private func run(_ position: Int, _ results: inout [StepResult], until deadline: Timestamp?) async -> StepOutcome {
-        let step = definition.steps[position]
-        let runner = StepRunner(
-            step: step, number: position + 1, plan: plan, route: route, clock: clock, deadline: deadline,
-            send: { piece in await report { $0.output = piece } })
-        var result = results[position]
-        result.startedAt = result.startedAt ?? clock.now()
-        var outcome = StepOutcome(failed: "not started")
-        let retry = StepPlan.retry(step)
-        repeat {
-            result.attempt += 1
-            result.state = .running
-            let delay = Retry.delay(beforeAttempt: result.attempt, of: retry)
-            if delay > .zero, (try? await clock.sleep(for: delay)) == nil {
-                result.attempt -= 1
-                outcome = StepOutcome(.cancelled(.gone), of: step)
-                break
-            }
-            await report(step: result)
-            outcome = await runner.attempt(result.attempt)
-        } while mayTryAgain(outcome, step) && retry.allowsAttempt(after: result.attempt)
-        result.state = outcome.state
-        result.exitCode = outcome.exitCode
-        result.cause = outcome.cause
-        result.endedAt = clock.now()
-        (result.outputBytes, result.truncated) = await runner.output()
-        results[position] = result
-        await report(step: result)
-        return outcome
+    /// How the branch ends before its steps are done.
+    private func earlyEnd(_ deadline: Timestamp?) -> BranchEnd? {
+        if Task.isCancelled { return BranchEnd(state: .cancelled) }
+        guard let deadline, clock.now() >= deadline else { return nil }
+        return BranchEnd(state: .failed, cause: "The job took longer than \(definition.timeoutSeconds ?? 0) s.")
     }
 
-    /// A failed attempt may be repeated; a lost one only if the step says that it may run twice.
-    private func mayTryAgain(_ outcome: StepOutcome, _ step: StepDefinition) -> Bool {
-        outcome.state == .failed || (outcome.state == .lost && step.repeatable == true)
+    private func apply(_ ended: StepEnd, to results: inout [StepResult], _ early: BranchEnd?) -> BranchEnd? {
+        results[ended.position] = ended.result
+        guard let end = ended.outcome.branchEnd else { return early }
+        // What is not proved outweighs what is.
+        let weights: [BranchState] = [.failed, .cancelled, .lost, .cancelUnconfirmed]
+        guard let early, (weights.firstIndex(of: early.state) ?? 0) >= (weights.firstIndex(of: end.state) ?? 0) else { return end }
+        return early
+    }
+
+    /// Settles what is decided without running anything, and says which steps are to run now.
+    private func settle(_ decisions: [BranchFlow.Decision], _ results: inout [StepResult]) async -> [Int] {
+        var ready: [Int] = []
+        for decision in decisions {
+            switch decision {
+            case .skip(let position, let reason): await end(position, .skipped, Self.text(reason, results), &results)
+            case .run(let position):
+                // Gone on with where another worker left off: its conditions held then.
+                if results[position].attempt > 0 {
+                    ready.append(position)
+                    continue
+                }
+                switch plan.gate(position, results) {
+                case .open: ready.append(position)
+                case .skipped(let cause): await end(position, .skipped, cause, &results)
+                case .failed(let cause): await end(position, .failed, cause, &results)
+                }
+            }
+        }
+        return ready
+    }
+
+    private func end(_ position: Int, _ state: StepState, _ cause: String, _ results: inout [StepResult]) async {
+        results[position].state = state
+        results[position].cause = cause
+        if state == .failed { (results[position].startedAt, results[position].endedAt) = (clock.now(), clock.now()) }
+        await report(step: results[position])
+    }
+
+    private static func text(_ reason: BranchFlow.SkipReason, _ results: [StepResult]) -> String {
+        switch reason {
+        case .blocked(let step): "Step \(step + 1) (\(results[step].name)) failed."
+        case .nothingFailed: "Nothing failed that it would have to deal with."
+        }
+    }
+
+    private func run(_ position: Int, _ results: [StepResult], until deadline: Timestamp?) async -> StepEnd {
+        let work = StepWork(
+            step: definition.steps[position], plan: plan, route: route, clock: clock, deadline: deadline, context: results,
+            report: { entry in await report(entry) })
+        let (result, outcome) = await work.run(from: results[position])
+        return StepEnd(position: position, result: result, outcome: outcome)
+    }
+
+    /// Undoes the steps that succeeded and say how, the last one first. Returns what did not work, or nil.
+    private func rollBack(_ results: [StepResult], after end: inout BranchEnd) async -> String? {
+        let count = definition.steps.count
+        let done = definition.steps.indices.filter { definition.steps[$0].rollback != nil && results[$0].state == .succeeded }
+        let order = done.sorted { (results[$0].endedAt ?? clock.now(), $0) > (results[$1].endedAt ?? clock.now(), $1) }
+        var failed: [String] = []
+        for position in order {
+            guard let step = definition.steps[position].rollbackStep else { continue }
+            let number = count + position + 1
+            let before = plan.branch.results.first { $0.number == number } ?? .waiting(number, step.name)
+            if Self.standing(before).isSettled { continue }
+            let work = StepWork(
+                step: step, plan: plan, route: route, clock: clock, deadline: nil, context: results,
+                report: { entry in await report(entry) })
+            let (result, outcome) = await work.run(from: before)
+            if let early = outcome.branchEnd {
+                end = early
+                return nil
+            }
+            if result.state == .failed { failed.append("Undoing step \(position + 1) failed: \(Self.why(result)).") }
+        }
+        return failed.isEmpty ? nil : failed.joined(separator: " ")
     }
 
     private func report(step: StepResult) async { await report { $0.step = step } }
@@ -89,17 +152,22 @@ struct BranchRunner: Sendable {
         await reporter.add([entry])
     }
 
-    private static func failure(_ results: [StepResult]) -> BranchEnd {
-        guard let failed = results.first(where: { $0.state == .failed }) else { return BranchEnd(state: .failed) }
-        let what = failed.cause ?? failed.exitCode.map { "exit code \($0)" } ?? "failed"
-        return BranchEnd(state: .failed, cause: "Step \(failed.number) (\(failed.name)): \(what)")
+    private static func failure(_ results: [StepResult], _ rules: [StepRule]) -> BranchEnd {
+        let counted = zip(results, rules).filter { $0.state == .failed && $1.failure != .isIgnored }
+        guard let (failed, _) = counted.first(where: { $1.failure == .stops }) ?? counted.first else { return BranchEnd(state: .failed) }
+        return BranchEnd(state: .failed, cause: "Step \(failed.number) (\(failed.name)): \(why(failed))")
     }
 
+    private static func why(_ failed: StepResult) -> String {
+        failed.cause ?? failed.exitCode.map { "exit code \($0)" } ?? "failed"
+    }
+
+    /// A step that had begun at another worker may be repeated, or this branch would not have been leased again.
     private static func complete(_ stored: [StepResult], _ definition: JobDefinition) -> [StepResult] {
         definition.steps.enumerated().map { index, step in
-            stored.first { $0.number == index + 1 }
-                ?? StepResult(
-                    number: index + 1, name: step.name, state: .waiting, attempt: 0, outputBytes: 0, truncated: false)
+            var result = stored.first { $0.number == index + 1 } ?? .waiting(index + 1, step.name)
+            if result.state == .running { result.state = .waiting }
+            return result
         }
     }
 
@@ -112,4 +180,11 @@ struct BranchRunner: Sendable {
         case .failed, .cancelled, .cancelUnconfirmed, .lost: .failed
         }
     }
+}
+
+/// How a step of a branch ended.
+private struct StepEnd: Sendable {
+    let position: Int
+    let result: StepResult
+    let outcome: StepOutcome
 }

@@ -33,9 +33,16 @@ struct StepOutcome: Sendable {
         }
     }
 
-    /// A step that could not be started.
-    init(failed cause: String) {
+    /// A step that could not be started, or whose end does not count.
+    init(failed cause: String, exitCode: Int? = nil) {
         state = .failed
+        self.exitCode = exitCode
+        self.cause = cause
+    }
+
+    /// A step that has nothing to do.
+    init(skipped cause: String) {
+        state = .skipped
         self.cause = cause
     }
 

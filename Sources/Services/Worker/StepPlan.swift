@@ -3,19 +3,37 @@ import Contracts
 import Flow
 import Vocabulary
 
-/// Renders a step for one branch: templates become a command plan.
+/// What the steps of one branch come to: placeholders become command plans. Conditions and loops are in `StepGate.swift`.
 struct StepPlan: Sendable {
     let branch: LeasedBranch
     let execution: LeasedExecution
     let secrets: [String: Secret]
 
-    /// The values that templates may use, with or without the secret parameters.
-    private func values(step: StepDefinition, attempt: Int, withSecrets: Bool) -> TemplateValues {
+    /// The flow's view of the steps.
+    let rules: [StepRule]
+    /// The names of steps whose whole output other steps use.
+    private let wanted: Set<String>
+
+    /// The output whose name stands for all that a step printed.
+    static let wholeOutput = "stdout"
+
+    init(branch: LeasedBranch, execution: LeasedExecution, secrets: [String: Secret]) {
+        self.branch = branch
+        self.execution = execution
+        self.secrets = secrets
+        let steps = execution.definition.steps
+        rules = StepRule.rules(of: steps)
+        wanted = steps.count > 1 || steps.contains { $0.rollback != nil } ? StepReferences.outputs(in: steps) : []
+    }
+
+    /// Whether other steps use all that a step printed.
+    func capturesOutput(of step: StepDefinition) -> Bool { wanted.contains(step.name) }
+
+    /// The names that placeholders and expressions may use, without secrets.
+    func names(_ results: [StepResult]) -> [String: JSONValue] {
         let target = branch.target
-        var parameters = execution.parameters
-        if withSecrets { for (name, secret) in secrets { parameters[name] = .string(secret.reveal()) } }
-        return TemplateValues([
-            "parameters": .object(parameters),
+        var names: [String: JSONValue] = [
+            "parameters": .object(execution.parameters),
             "target": .object([
                 "name": .string(target.name), "host": .string(target.host), "serial": .string(target.serial),
                 "type": .string(target.type.rawValue), "os": .string(target.os),
@@ -27,15 +45,35 @@ struct StepPlan: Sendable {
                 "started_by": .string(execution.startedBy),
             ]),
             "branch": .object(["serial": .string(branch.serial)]),
-            "step": .object(["name": .string(step.name), "attempt": .integer(Int64(attempt))]),
+        ]
+        if results.count > 1 || rules.count > 1 {
+            names["steps"] = .object(Dictionary(results.map { ($0.name, Self.names(of: $0)) }, uniquingKeysWith: { first, _ in first }))
+        }
+        return names
+    }
+
+    private static func names(of result: StepResult) -> JSONValue {
+        var outputs = result.outputs ?? [:]
+        let whole = outputs.removeValue(forKey: wholeOutput)
+        return .object([
+            "state": .string(result.state.rawValue), "exit_code": result.exitCode.map { .integer(Int64($0)) } ?? .null,
+            "attempts": .integer(Int64(result.attempt)), "stdout": whole ?? .null, "outputs": .object(outputs),
         ])
     }
 
     /// The plan for one attempt. Secrets reach only standard input and the private file of a script.
     /// - Throws: `TemplateError`.
-    func command(_ step: StepDefinition, attempt: Int, timeout: Duration) throws -> CommandPlan {
-        let open = values(step: step, attempt: attempt, withSecrets: false)
-        let full = values(step: step, attempt: attempt, withSecrets: true)
+    func command(
+        _ step: StepDefinition, attempt: Int, item: StepItem?, context: [StepResult], timeout: Duration
+    ) throws -> CommandPlan {
+        var names = names(context)
+        names["step"] = .object(["name": .string(step.name), "attempt": .integer(Int64(attempt))])
+        if let item { (names["item"], names["item_index"]) = (item.value, .integer(Int64(item.index))) }
+        let open = TemplateValues(names)
+        var parameters = execution.parameters
+        for (name, secret) in secrets { parameters[name] = .string(secret.reveal()) }
+        names["parameters"] = .object(parameters)
+        let full = TemplateValues(names)
         let plain = { (text: String) in try Template(parsing: text).render(for: .plain, values: open) }
         let work: CommandPlan.Work
         if let script = step.script {

@@ -9,25 +9,34 @@ struct StepRunner: Sendable {
     let route: BranchRoute
     let clock: any WallClock
     let deadline: Timestamp?
+    let context: [StepResult]
     private let collector: OutputCollector
+    private let tap: OutputTap?
 
     init(
         step: StepDefinition, number: Int, plan: StepPlan, route: BranchRoute, clock: any WallClock, deadline: Timestamp?,
-        send: @escaping @Sendable (OutputPiece) async -> Void
+        context: [StepResult], send: @escaping @Sendable (OutputPiece) async -> Void
     ) {
         self.step = step
         self.plan = plan
         self.route = route
         self.clock = clock
         self.deadline = deadline
-        collector = OutputCollector(step: number, limit: step.outputLimitBytes ?? 10_000_000, send: send)
+        self.context = context
+        let tap = step.outputs?.isEmpty == false || plan.capturesOutput(of: step) ? OutputTap() : nil
+        self.tap = tap
+        collector = OutputCollector(step: number, limit: step.outputLimitBytes ?? 10_000_000) { piece in
+            await tap?.take(piece)
+            await send(piece)
+        }
     }
 
     /// Runs one attempt to its end; never throws, whatever happens becomes an outcome.
-    func attempt(_ number: Int) async -> StepOutcome {
+    func attempt(_ number: Int, _ item: StepItem?) async -> StepOutcome {
         await collector.begin(attempt: number)
+        await tap?.begin()
         do {
-            let command = try plan.command(step, attempt: number, timeout: timeout())
+            let command = try plan.command(step, attempt: number, item: item, context: context, timeout: timeout())
             let end = try await route.run(command) { [collector] stream, bytes in await collector.take(stream, bytes) }
             await collector.finish()
             return StepOutcome(end, of: step)
@@ -45,9 +54,38 @@ struct StepRunner: Sendable {
     /// Bytes that were kept, and whether some were not.
     func output() async -> (Int, Bool) { (await collector.kept, await collector.isTruncated) }
 
+    /// The standard output of the last attempt, if somebody wants values out of it.
+    func captured() async -> CapturedOutput? { await tap?.output }
+
     private func timeout() -> Duration {
         let own = Duration.seconds(step.timeoutSeconds ?? 3600)
         guard let deadline else { return own }
         return max(.milliseconds(1), min(own, deadline - clock.now()))
     }
+}
+
+/// The standard output of an attempt, as far as values are taken out of it.
+struct CapturedOutput: Sendable {
+    /// Up to 1 MB of it.
+    let text: String
+
+    /// Up to 64 kB of it, without the line breaks at its end.
+    var beginning: String {
+        var bytes = Array(text.utf8.prefix(65_536))
+        while bytes.last == UInt8(ascii: "\n") || bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Keeps the beginning of what an attempt prints, as it is stored: without secrets.
+private actor OutputTap {
+    private var bytes: [UInt8] = []
+
+    func begin() { bytes = [] }
+
+    func take(_ piece: OutputPiece) {
+        if piece.stream == .stdout { bytes += piece.bytes.prefix(1_000_000 - bytes.count) }
+    }
+
+    var output: CapturedOutput { CapturedOutput(text: String(decoding: bytes, as: UTF8.self)) }
 }

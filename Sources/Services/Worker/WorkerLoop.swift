@@ -65,7 +65,8 @@ actor WorkerLoop: ReporterOwner {
     }
 
     private func ask(slots: Int, waitSeconds: Int) -> AskLease {
-        AskLease(worker: settings.name, slots: slots, waitSeconds: waitSeconds, publicKey: key.publicKey)
+        AskLease(
+            worker: settings.name, slots: slots, capacity: settings.slots, waitSeconds: waitSeconds, publicKey: key.publicKey)
     }
 
     /// See `ReporterOwner`. The slots of branches that end are not in any other ask, so that no slot is given away twice.

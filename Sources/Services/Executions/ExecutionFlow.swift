@@ -1,0 +1,51 @@
+import Contracts
+import Flow
+import Vocabulary
+
+/// What follows from a definition and the results of its steps: pure, time and ids are arguments.
+package enum ExecutionFlow {
+    /// Results for all steps of a definition: those that are stored, `waiting` for the rest, and behind them what undid steps, the
+    /// last step first.
+    package static func complete(_ stored: [StepResult], for definition: JobDefinition) -> [StepResult] {
+        let known = Dictionary(stored.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        let steps = definition.steps.enumerated().map { index, step in known[index + 1] ?? .waiting(index + 1, step.name) }
+        let undoing = stored.filter { $0.number > definition.steps.count }
+        return steps + undoing.sorted { $0.number > $1.number }
+    }
+
+    /// What becomes of a branch whose worker went silent, why, and which steps are not known to have ended.
+    package static func rescue(
+        state: BranchState, worker: String, results: [StepResult], definition: JobDefinition
+    ) -> (state: BranchState, cause: String?, lostSteps: [Int]) {
+        let begun = results.filter { $0.state == .running }
+        if state == .cancelling {
+            return (
+                .cancelUnconfirmed, "The worker \(worker) went silent before it could prove that the processes are gone.",
+                begun.map(\.number)
+            )
+        }
+        guard let fatal = begun.first(where: { definition.step($0.number)?.repeatable != true }) else { return (.waiting, nil, []) }
+        return (
+            .lost,
+            "The worker \(worker) went silent while step \(fatal.number) (\(definition.step(fatal.number)?.name ?? fatal.name)) ran; whether it finished on the target is not known, "
+                + "and the step does not say that it may be repeated.",
+            begun.map(\.number)
+        )
+    }
+
+    /// The results that stay when a branch is done again from where it failed.
+    package static func kept(_ stored: [StepResult], from serial: String, definition: JobDefinition) -> [StepResult] {
+        let results = complete(stored, for: definition)
+        let count = definition.steps.count
+        let undone = Set(results.map { $0.number - 1 - count }.filter { $0 >= 0 })
+        let graph = StepGraph(names: definition.steps.map(\.name), needs: definition.steps.map(\.needs))
+        // A step that was skipped is looked at again, and found to be skipped again or not.
+        let standings = results.prefix(count).map { $0.state == .succeeded ? StepStanding.succeeded : .notReached }
+        let kept = BranchFlow.kept(graph.needs, standings, undone: undone)
+        return kept.sorted().map { position in
+            var result = results[position]
+            result.cause = "Kept from \(serial)."
+            return result
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Contracts
+import Flow
+import Vocabulary
+
+/// Whether a step runs on this target.
+enum StepGate: Sendable, Hashable {
+    case open
+    /// It does not run, and why.
+    case skipped(String)
+    /// Its condition could not be told, and why.
+    case failed(String)
+}
+
+extension StepPlan {
+    /// Whether the step at a position (from 0) runs on this target, given the results so far.
+    func gate(_ position: Int, _ results: [StepResult]) -> StepGate {
+        let step = execution.definition.steps[position]
+        if let filter = step.onlyOn {
+            do throws(FilterError) {
+                guard try FilterExpression.parse(filter).matches(subject) else {
+                    return .skipped("It runs only on targets that match \(filter).")
+                }
+            } catch {
+                return .failed("only_on: \(error.description)")
+            }
+        }
+        guard let condition = step.when else { return .open }
+        do throws(ExpressionError) {
+            let holds = try Expression(parsing: condition).isTrue(ExpressionValues(names(results)))
+            return holds ? .open : .skipped("Its condition does not hold: \(condition.prefix(200))")
+        } catch {
+            return .failed("when: \(error.description)")
+        }
+    }
+
+    /// The values that a step is done for; nil when it is done once.
+    func items(of step: StepDefinition, _ results: [StepResult]) throws(StepMistake) -> [JSONValue]? {
+        switch step.forEach {
+        case nil: return nil
+        case .array(let values): return values
+        case .string(let text):
+            let value: JSONValue
+            do throws(ExpressionError) {
+                value = try Expression(parsing: text).value(ExpressionValues(names(results)))
+            } catch {
+                throw StepMistake(cause: "for_each: \(error.description)")
+            }
+            guard case .array(let values) = value else {
+                throw StepMistake(cause: "for_each: \(text.prefix(200)) gives \(value.kindName), not a list.")
+            }
+            return values
+        default: throw StepMistake(cause: "for_each is neither a list nor an expression.")
+        }
+    }
+
+    private var subject: FilterSubject {
+        let target = branch.target
+        return FilterSubject(
+            name: target.name, serial: target.serial, environment: target.environment, os: target.os, type: target.type.rawValue,
+            status: TargetStatus.active.rawValue, location: target.location, tags: target.tags, facts: target.facts)
+    }
+}
+
+extension StepRule {
+    /// The flow's view of a definition's steps.
+    static func rules(of steps: [StepDefinition]) -> [StepRule] {
+        let graph = StepGraph(names: steps.map(\.name), needs: steps.map(\.needs))
+        return zip(steps, graph.needs).map { step, needs in
+            StepRule(needs: needs, joinsAny: step.join == .any, failure: Failure(step.onFailure), occasion: Occasion(step.runs))
+        }
+    }
+}
+
+extension StepRule.Failure {
+    fileprivate init(_ policy: FailurePolicy?) {
+        switch policy {
+        case nil, .stop: self = .stops
+        case .continue: self = .goesOn
+        case .ignore: self = .isIgnored
+        }
+    }
+}
+
+extension StepRule.Occasion {
+    fileprivate init(_ condition: StepCondition?) {
+        switch condition {
+        case nil, .success: self = .success
+        case .failure: self = .failure
+        case .always: self = .always
+        }
+    }
+}
+
+extension Capture.Way {
+    /// The same as the Flow kit knows it; nil unless exactly one way is given.
+    init?(_ definition: CaptureDefinition) {
+        switch (definition.pattern, definition.json, definition.take) {
+        case (let pattern?, nil, nil): self = .pattern(pattern)
+        case (nil, let path?, nil): self = .json(path)
+        case (nil, nil, .text): self = .wholeText
+        case (nil, nil, .lines): self = .lines
+        default: return nil
+        }
+    }
+}
+
+/// Which results of other steps the texts of steps name.
+enum StepReferences {
+    /// The names of the steps whose whole output (`steps.NAME.stdout`) is used somewhere.
+    static func outputs(in steps: [StepDefinition]) -> Set<String> {
+        Set(steps.flatMap(paths).filter { $0.count >= 3 && $0[0] == "steps" && $0[2] == StepPlan.wholeOutput }.map { $0[1] })
+    }
+
+    private static func paths(_ step: StepDefinition) -> [[String]] {
+        let works = [step] + (step.rollbackStep.map { [$0] } ?? [])
+        let texts = works.flatMap { work -> [String] in
+            let single = [work.command, work.script?.text, work.standardInput, work.workingDirectory].compactMap { $0 }
+            return single + (work.script?.arguments ?? []) + (work.environment ?? [:]).values
+        }
+        var expressions = [step.when].compactMap { $0 }
+        if case .string(let text)? = step.forEach { expressions.append(text) }
+        let placeholders = texts.filter { $0.contains(StepPlan.wholeOutput) }.flatMap { text in
+            (try? Template(parsing: text))?.references.map(\.path) ?? []
+        }
+        return placeholders + expressions.flatMap { text in (try? Expression(parsing: text))?.references.map(\.path) ?? [] }
+    }
+}

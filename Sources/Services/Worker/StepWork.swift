@@ -1,0 +1,132 @@
+import ConnectorPort
+import Contracts
+import Flow
+import Vocabulary
+
+/// Does one step of a branch to its result: for each item, as often as it may be tried, with the values that it takes out of its output.
+struct StepWork: Sendable {
+    let step: StepDefinition
+    let plan: StepPlan
+    let route: BranchRoute
+    let clock: any WallClock
+    let deadline: Timestamp?
+    /// The results of the branch when it began.
+    let context: [StepResult]
+    /// Tells what happens.
+    let report: @Sendable ((inout ReportEntry) -> Void) async -> Void
+
+    /// Runs the step from where it stands; everything is reported on the way, the result too.
+    func run(from before: StepResult) async -> (StepResult, StepOutcome) {
+        var result = before
+        result.startedAt = result.startedAt ?? clock.now()
+        let items: [JSONValue]?
+        do throws(StepMistake) {
+            items = try plan.items(of: step, context)
+        } catch {
+            return await ended(&result, StepOutcome(failed: error.cause))
+        }
+        guard items?.isEmpty != true else {
+            return await ended(&result, StepOutcome(skipped: "There is nothing to do it for: the list is empty."))
+        }
+        let runner = StepRunner(
+            step: step, number: result.number, plan: plan, route: route, clock: clock, deadline: deadline, context: context,
+            send: { piece in await report { $0.output = piece } })
+        result.items = items?.count
+        var outcome = StepOutcome(failed: "not started")
+        for index in (result.itemsDone ?? 0)..<(items?.count ?? 1) {
+            let item = items.map { StepItem(index: index, value: $0[index]) }
+            outcome = await attempts(runner, item, &result)
+            guard outcome.state == .succeeded else { break }
+            guard items != nil else { continue }
+            result.itemsDone = index + 1
+            result.attempt = 0
+        }
+        (result.outputBytes, result.truncated) = await runner.output()
+        return await ended(&result, outcome)
+    }
+
+    /// Tries once, and again as the step allows.
+    private func attempts(_ runner: StepRunner, _ item: StepItem?, _ result: inout StepResult) async -> StepOutcome {
+        let retry = StepPlan.retry(step)
+        var outcome: StepOutcome
+        repeat {
+            result.attempt += 1
+            result.state = .running
+            let delay = Retry.delay(beforeAttempt: result.attempt, of: retry)
+            if delay > .zero, (try? await clock.sleep(for: delay)) == nil {
+                result.attempt -= 1
+                return StepOutcome(.cancelled(.gone), of: step)
+            }
+            await tell(result)
+            outcome = await runner.attempt(result.attempt, item)
+            if outcome.state == .succeeded || item == nil {
+                await take(from: runner, item, &result, &outcome)
+            }
+        } while mayTryAgain(outcome) && retry.allowsAttempt(after: result.attempt)
+        if let item, outcome.state == .failed {
+            outcome.cause =
+                "Item \(item.index + 1) (\(item.text)): \(outcome.cause ?? outcome.exitCode.map { "exit code \($0)" } ?? "failed")"
+        }
+        return outcome
+    }
+
+    /// A failed attempt may be repeated; a lost one only if the step says that it may run twice.
+    private func mayTryAgain(_ outcome: StepOutcome) -> Bool {
+        outcome.state == .failed || (outcome.state == .lost && step.repeatable == true)
+    }
+
+    /// Takes the values out of the output. One that is not there makes a step fail that would have succeeded, unless it is optional.
+    private func take(from runner: StepRunner, _ item: StepItem?, _ result: inout StepResult, _ outcome: inout StepOutcome) async {
+        guard let output = await runner.captured() else { return }
+        var values: [String: JSONValue] = [:]
+        if plan.capturesOutput(of: step) { values[StepPlan.wholeOutput] = .string(output.beginning) }
+        for (name, definition) in (step.outputs ?? [:]).sorted(by: { $0.key < $1.key }) {
+            do throws(CaptureError) {
+                guard let way = Capture.Way(definition) else { continue }
+                values[name] = try Capture(way).value(of: output.text)
+            } catch {
+                values[name] = .null
+                if outcome.state == .succeeded, definition.optional != true {
+                    outcome = StepOutcome(failed: "The output \(name) could not be taken: \(error.description)", exitCode: outcome.exitCode)
+                }
+            }
+        }
+        guard item != nil else {
+            result.outputs = values
+            return
+        }
+        for (name, value) in values {
+            guard case .array(let before)? = result.outputs?[name] else {
+                result.outputs = (result.outputs ?? [:]).merging([name: .array([value])]) { $1 }
+                continue
+            }
+            result.outputs?[name] = .array(before + [value])
+        }
+    }
+
+    private func ended(_ result: inout StepResult, _ outcome: StepOutcome) async -> (StepResult, StepOutcome) {
+        result.state = outcome.state
+        result.exitCode = outcome.exitCode
+        result.cause = outcome.cause
+        result.endedAt = clock.now()
+        await tell(result)
+        return (result, outcome)
+    }
+
+    private func tell(_ result: StepResult) async { await report { $0.step = result } }
+}
+
+/// One of the values that a step is done for.
+struct StepItem: Sendable {
+    /// Its position, from 0.
+    let index: Int
+    let value: JSONValue
+
+    /// Short, for messages.
+    var text: String { String((value.text ?? "\(index + 1)").prefix(60)) }
+}
+
+/// Why a step cannot begin.
+struct StepMistake: Error {
+    let cause: String
+}
