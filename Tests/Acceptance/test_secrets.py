@@ -2,6 +2,8 @@
 import base64
 import json
 import os
+import shlex
+import sys
 import urllib.parse
 import uuid
 from collections.abc import Iterator
@@ -38,6 +40,31 @@ def spellings(secret: str) -> set[bytes]:
     }
 
 
+LEAKS = r"""
+pin={{ parameters.pin }}
+echo begin
+echo "$pin"
+printf '%q\n' "$pin"
+printf %s "$pin" | base64
+printf x%s "$pin" | base64 -w 64
+printf xy%s "$pin" | base64 -w 0 | tr '+/' '-_'; echo
+printf 'x%s yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy%s' '' "$pin" | base64
+printf %s "$pin" | od -An -v -tx1 -w1000
+printf %s "$pin" | xxd -p
+printf %s "$pin" | PYTHON -c '
+import json, sys, urllib.parse
+text = sys.stdin.read()
+print(json.dumps(text), json.dumps(text, ensure_ascii=False), json.dumps(json.dumps(text)), json.dumps(text).replace("/", "\\/"))
+print(urllib.parse.quote(text), urllib.parse.quote(text, safe=""), urllib.parse.quote_plus(text), urllib.parse.quote(text).lower())
+'
+printf %s "$pin" | head -c 20; sleep 0.3; printf %s "$pin" | tail -c +21; echo
+printf %s "$pin" | head -c 20; sleep 0.3; printf %s "$pin" | tail -c +21 >&2
+sleep 0.3
+echo
+echo end
+"""
+
+
 class Planted:
     """An installation that knows some secrets and has used them."""
 
@@ -50,6 +77,7 @@ class Planted:
         self.password_ssh = PasswordSsh("127.0.2.2", "casey", self.secrets["password"]).start()
         self._use_password()
         self._use_parameter()
+        self._leak()
 
     def _use_password(self) -> None:
         credential = self.admin.post("/api/targets/credentials", {
@@ -81,6 +109,24 @@ class Planted:
         self.exposed = [place for secret in self.secrets.values() for place in exposures(secret, except_pids=ourselves)]
         self.finished = self.admin.finished(self.execution)
 
+    def _leak(self) -> None:
+        """Prints the password of an account under that account, in two pieces, and runs a job that prints its secret in every way."""
+        password = self.secrets["password"]
+        halves = "; sleep 0.3; ".join(f"printf %s {shlex.quote(half)}" for half in (password[:20], password[20:]))
+        self.telling = self.admin.run(f"{halves}; echo", "name = casey")
+        self.admin.finished(self.telling)
+        definition = {
+            "name": "leaks", "targets": "name in (casey, planted01)",
+            "parameters": [{"name": "pin", "type": "secret", "required": True}],
+            "steps": [
+                {"name": "print", "script": {"interpreter": "/bin/bash", "text": LEAKS.replace("PYTHON", sys.executable)}},
+            ],
+        }
+        job = self.admin.post("/api/jobs", {"definition": definition})
+        parameters = {"parameters": {"pin": self.secrets["parameter"]}}
+        self.leaking = self.admin.post(f"/api/jobs/{job['id']}/run", parameters)["id"]
+        self.leaked = self.admin.finished(self.leaking)
+
     def stop(self) -> None:
         """Ends everything."""
         self.password_ssh.stop()
@@ -102,6 +148,18 @@ def test_the_secrets_were_really_used(planted: Planted) -> None:
     assert planted.finished["state"] == "succeeded", planted.admin.branches(planted.execution)
     expected = hashlib.sha256(planted.secrets["parameter"].encode()).hexdigest()
     assert planted.admin.log(planted.execution).decode().startswith(expected)
+
+
+def test_output_that_has_a_secret_in_it_is_masked_there_and_nowhere_else(planted: Planted) -> None:
+    needles = {spelling for secret in planted.secrets.values() for spelling in spellings(secret)}
+    assert planted.leaked["state"] == "succeeded", planted.admin.branches(planted.leaking)
+    for branch in planted.admin.branches(planted.leaking):
+        lines = planted.admin.log(planted.leaking, branch=branch["number"]).decode().splitlines()
+        assert (lines[0], lines[-1]) == ("begin", "end")
+        assert all("•••" in line for line in lines[1:-1]), "\n".join(lines)
+        assert not [needle for needle in needles if needle in "\n".join(lines).encode()], lines
+        assert lines[1] == "•••" and lines[-2].replace("•", "") == "", lines
+    assert planted.admin.log(planted.telling).decode() == "•••\n"
 
 
 def test_no_process_shows_a_secret_while_a_run_is_going(planted: Planted) -> None:

@@ -149,6 +149,7 @@ struct BranchRunner: Sendable {
     private func report(_ fill: (inout ReportEntry) -> Void) async {
         var entry = ReportEntry(key: key, fence: plan.branch.fence)
         fill(&entry)
+        entry.redact(plan.redaction)
         await reporter.add([entry])
     }
 

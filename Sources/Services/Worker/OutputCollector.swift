@@ -1,11 +1,15 @@
 import ConnectorPort
 import Contracts
+import Flow
 
-/// Cuts the output of one step into pieces: at most 64 kB each, never inside a UTF-8 character, and no more than the step may keep.
+/// Takes secrets out of the output of one step and cuts it into pieces: at most 64 kB each, never inside a UTF-8 character, and no more than the
+/// step may keep.
 actor OutputCollector {
     private let limit: Int
     private let send: @Sendable (OutputPiece) async -> Void
     private let step: Int
+    private let redaction: Redaction
+    private var redactor: Redactor?
     private var attempt = 1
     private var held: [OutputStreamName: [UInt8]] = [:]
     private(set) var kept = 0
@@ -13,9 +17,10 @@ actor OutputCollector {
 
     private static let pieceBytes = 65_536
 
-    init(step: Int, limit: Int, send: @escaping @Sendable (OutputPiece) async -> Void) {
+    init(step: Int, limit: Int, redaction: Redaction, send: @escaping @Sendable (OutputPiece) async -> Void) {
         self.step = step
         self.limit = limit
+        self.redaction = redaction
         self.send = send
     }
 
@@ -25,6 +30,19 @@ actor OutputCollector {
     /// Takes output in order.
     func take(_ stream: OutputStream, _ bytes: [UInt8]) async {
         let name: OutputStreamName = stream == .stdout ? .stdout : .stderr
+        if redaction.isEmpty || isTruncated { return await keep(name, bytes) }
+        var redactor = self.redactor ?? redaction.redactor()
+        self.redactor = nil
+        let pieces = redactor.take(bytes, of: name == .stdout ? .first : .second)
+        self.redactor = redactor
+        await keep(pieces)
+    }
+
+    private func keep(_ pieces: [Redactor.Piece]) async {
+        for piece in pieces { await keep(piece.lane == .first ? .stdout : .stderr, piece.bytes) }
+    }
+
+    private func keep(_ name: OutputStreamName, _ bytes: [UInt8]) async {
         let room = limit - kept
         if room <= 0 { return await truncate(name) }
         let part = bytes.count <= room ? bytes : Array(bytes.prefix(room))
@@ -35,6 +53,11 @@ actor OutputCollector {
 
     /// Sends what was held back at the end of an attempt.
     func finish() async {
+        if var redactor {
+            self.redactor = nil
+            await keep(redactor.finish())
+            redaction.learn(from: redactor)
+        }
         for (name, rest) in held.sorted(by: { $0.key.rawValue < $1.key.rawValue }) { await cut(name, rest, isLast: true) }
         held = [:]
     }

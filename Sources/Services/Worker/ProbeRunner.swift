@@ -1,5 +1,6 @@
 import ConnectorPort
 import Contracts
+import Flow
 import Synchronization
 import Vocabulary
 
@@ -14,8 +15,10 @@ struct ProbeRunner: Sendable {
         let start = ContinuousClock.now
         var attempts: [ConnectionAttempt] = []
         var firstSeen: ReportHostKey?
+        let redaction = Redaction(plans.secrets(of: connection))
         for (position, route) in (connection?.methods ?? []).enumerated() where probe.method == nil || probe.method == position {
-            let (attempt, seen) = await run(position, route, target: probe.name)
+            var (attempt, seen) = await run(position, route, target: probe.name)
+            attempt.redact(redaction)
             attempts.append(attempt)
             firstSeen = seen.map { ReportHostKey(target: route.hostKeyOwner, algorithm: $0.algorithm, blob: $0.blob) }
             if attempt.succeeded { break }

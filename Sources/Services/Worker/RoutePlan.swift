@@ -19,6 +19,12 @@ struct RoutePlans: Sendable {
         credentials = opened
     }
 
+    /// Passwords and passphrases of all ways to a target, its jump hosts included.
+    func secrets(of connection: TargetConnection?) -> [Secret] {
+        (connection?.methods ?? []).flatMap { [$0] + $0.jumps }
+            .flatMap { $0.credential.flatMap { credentials[$0] }?.secrets ?? [] }
+    }
+
     /// The plan for one route to a target; the plans of jump hosts are named by their hosts.
     func plan(_ route: ConnectionRoute, target: String) -> ConnectionPlan {
         let keys = route.hostKeys.map { HostKey(algorithm: $0.algorithm, blob: $0.blob) }

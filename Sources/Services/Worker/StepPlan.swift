@@ -8,6 +8,7 @@ struct StepPlan: Sendable {
     let branch: LeasedBranch
     let execution: LeasedExecution
     let secrets: [String: Secret]
+    let redaction: Redaction
 
     /// The flow's view of the steps.
     let rules: [StepRule]
@@ -17,10 +18,11 @@ struct StepPlan: Sendable {
     /// The output whose name stands for all that a step printed.
     static let wholeOutput = "stdout"
 
-    init(branch: LeasedBranch, execution: LeasedExecution, secrets: [String: Secret]) {
+    init(branch: LeasedBranch, execution: LeasedExecution, secrets: [String: Secret], redaction: Redaction) {
         self.branch = branch
         self.execution = execution
         self.secrets = secrets
+        self.redaction = redaction
         let steps = execution.definition.steps
         rules = StepRule.rules(of: steps)
         wanted = steps.count > 1 || steps.contains { $0.rollback != nil } ? StepReferences.outputs(in: steps) : []

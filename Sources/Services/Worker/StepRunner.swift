@@ -25,7 +25,7 @@ struct StepRunner: Sendable {
         self.context = context
         let tap = step.outputs?.isEmpty == false || plan.capturesOutput(of: step) ? OutputTap() : nil
         self.tap = tap
-        collector = OutputCollector(step: number, limit: step.outputLimitBytes ?? 10_000_000) { piece in
+        collector = OutputCollector(step: number, limit: step.outputLimitBytes ?? 10_000_000, redaction: plan.redaction) { piece in
             await tap?.take(piece)
             await send(piece)
         }

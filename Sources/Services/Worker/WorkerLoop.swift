@@ -15,6 +15,7 @@ actor WorkerLoop: ReporterOwner {
     private let logger: Logger
     private let key = WorkerKey()
     private let pool: ConnectionPool
+    private var redactions = Redactions()
     private let home: @Sendable (TargetID) -> any TaskExecutor
 
     private struct Running {
@@ -89,7 +90,10 @@ actor WorkerLoop: ReporterOwner {
                 guard let execution = lease.executions[branch.key.execution.text] else { continue }
                 let route = BranchRoute(
                     branch: branch, connection: routes[branch.target.id], plans: plans, pool: pool, reporter: reporter)
-                begin(branch, execution, try secrets(of: execution), route, reporter)
+                let secrets = try secrets(of: execution)
+                let redaction = redactions.redaction(secrets, routes[branch.target.id], plans)
+                begin(
+                    StepPlan(branch: branch, execution: execution, secrets: secrets, redaction: redaction), route, reporter)
             }
             for probe in lease.probes {
                 let runner = ProbeRunner(connectors: connectors, plans: plans, worker: settings.name)
@@ -102,13 +106,9 @@ actor WorkerLoop: ReporterOwner {
         }
     }
 
-    private func begin(
-        _ branch: LeasedBranch, _ execution: LeasedExecution, _ secrets: [String: Secret], _ route: BranchRoute,
-        _ reporter: Reporter
-    ) {
-        let runner = BranchRunner(
-            plan: StepPlan(branch: branch, execution: execution, secrets: secrets), route: route, reporter: reporter,
-            clock: clock)
+    private func begin(_ plan: StepPlan, _ route: BranchRoute, _ reporter: Reporter) {
+        let branch = plan.branch
+        let runner = BranchRunner(plan: plan, route: route, reporter: reporter, clock: clock)
         running[branch.key]?.task?.cancel()
         running[branch.key] = Running(
             fence: branch.fence, task: Task(executorPreference: home(branch.target.id)) { await runner.run() })
