@@ -91,7 +91,7 @@ let package = Package(
         room("Targets", ["Vault", "Flow", yams, crypto]),
         room("Jobs", ["Flow", yams]),
         room("Executions", ["Bus", "Vault", "Flow"]),
-        room("Worker", ["Vault", "Flow", "ConnectorPort"]),
+        room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
         room("Frontend"),
 
         // Arms

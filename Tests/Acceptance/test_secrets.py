@@ -175,7 +175,10 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
     for path, methods in api.get("/api/openapi.json")["paths"].items():
         if "get" in methods and "/internal/" not in path:
             concrete = path.format(**ids)
-            query = {"format": "json"} if path.endswith("/export") else {}
+            query = {
+                "export": {"format": "json"}, "comparison": {"with": ids["execution"]},
+                "difference": {"with": ids["execution"], "branch": 1, "step": 1},
+            }.get(path.rsplit("/", 1)[1], {})
             response = api.raw("GET", concrete, params=query)
             assert response.status_code == 200, f"{concrete} answered {response.status_code}: {response.text[:300]}"
             yield concrete, response.content

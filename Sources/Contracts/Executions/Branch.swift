@@ -75,11 +75,13 @@ package struct StepResult: Codable, Sendable, Hashable {
     package var items: Int?
     /// How many of them were done.
     package var itemsDone: Int?
+    /// The SHA-256 of what was kept of standard output in the last attempt, in hexadecimal; absent before the end.
+    package var outputHash: String?
     /// Makes the value.
     package init(
         number: Int, name: String, state: StepState, attempt: Int, exitCode: Int? = nil, cause: String? = nil,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, outputBytes: Int, truncated: Bool,
-        outputs: [String: JSONValue]? = nil, items: Int? = nil, itemsDone: Int? = nil
+        outputs: [String: JSONValue]? = nil, items: Int? = nil, itemsDone: Int? = nil, outputHash: String? = nil
     ) {
         self.number = number
         self.name = name
@@ -94,6 +96,7 @@ package struct StepResult: Codable, Sendable, Hashable {
         self.outputs = outputs
         self.items = items
         self.itemsDone = itemsDone
+        self.outputHash = outputHash
     }
 }
 

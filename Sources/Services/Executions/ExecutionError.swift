@@ -27,6 +27,10 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case alreadyHeld(serial: String, String)
     /// It is not paused.
     case notPaused(serial: String)
+    /// There is no earlier execution of the same job that succeeded.
+    case nothingToCompare(serial: String)
+    /// The other execution did not run on the target.
+    case notComparable(serial: String, target: String)
     /// A cursor that this list did not give.
     case badCursor
     /// No worker took the connection test in time.
@@ -63,6 +67,9 @@ package enum ExecutionError: ProblemConvertible, Hashable {
                 LockName.rule, [ProblemPlace("cannot be the name of a lock", pointer: "#/locks/\(position)")])
         case .alreadyHeld(let serial, let why): .conflict("Execution \(serial) does not go on already. \(why)")
         case .notPaused(let serial): .conflict("Execution \(serial) is not paused; there is nothing to continue.")
+        case .nothingToCompare(let serial):
+            .invalid("There is no earlier run of the same job that succeeded before \(serial); say which run to compare it with.")
+        case .notComparable(let serial, let target): .invalid("Execution \(serial) did not run on \(target); there is nothing to compare.")
         case .badCursor: .invalid("The cursor does not belong to this list; start again without one.")
         case .noWorker: .unavailable("No worker took the connection test in time; see whether a worker is running.")
         }

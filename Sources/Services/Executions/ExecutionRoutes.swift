@@ -28,6 +28,7 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.workers) { try await why.workers($0.body) }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
         routesForWorkers(into: &routes)
+        routesForOutputs(into: &routes)
         routes.serveSocket("/ws", needs: .signedIn) { [room] socket, caller in
             await LiveSession(room: room, socket: socket, caller: caller).run()
         }

@@ -16,6 +16,7 @@ enum ExecutionsMigrations {
             4, "numbers of reports",
             ["CREATE TABLE worker_reports (worker TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, at BIGINT NOT NULL)"]),
         Migration(5, "outputs and loops of steps, resumed executions, priorities, rollouts, locks and workers", workflow),
+        Migration(6, "what steps printed", ["ALTER TABLE steps ADD COLUMN output_hash TEXT"]),
     ]
 
     private static let workflow =

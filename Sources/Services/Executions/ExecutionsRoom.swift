@@ -31,6 +31,8 @@ package struct ExecutionsRoom: Sendable {
     let probes: any ProbeStore = SQLProbeStore()
     let workers: any WorkerStore = SQLWorkerStore()
     let reports: any ReportStore = SQLReportStore()
+    let outputs: any OutputStore = SQLOutputStore()
+    let comparisons: any ComparisonStore = SQLComparisonStore()
     let bell = WorkBell()
     let relay: OutboxRelay
 

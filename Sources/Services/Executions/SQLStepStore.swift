@@ -15,7 +15,7 @@ extension SQLBranchStore {
                 """
                 -- steps.find
                 SELECT branch, number, name, state, attempt, exit_code, cause, started_at, ended_at, output_bytes, truncated,
-                    outputs, items, items_done
+                    outputs, items, items_done, output_hash
                 FROM steps WHERE execution = \(execution) AND branch IN \(SQL.list(some)) ORDER BY branch, number
                 """)
             for row in rows { results[try row.int("branch"), default: []].append(try Self.readStep(row)) }
@@ -32,14 +32,15 @@ extension SQLBranchStore {
                 """
                 -- steps.save
                 INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
-                    output_bytes, truncated, outputs, items, items_done)
+                    output_bytes, truncated, outputs, items, items_done, output_hash)
                 VALUES (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
                     \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated),
-                    \(try step.outputs.map { try JSONCodec.text($0) }), \(step.items), \(step.itemsDone))
+                    \(try step.outputs.map { try JSONCodec.text($0) }), \(step.items), \(step.itemsDone), \(step.outputHash))
                 ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
                     exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
                     ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated,
-                    outputs = excluded.outputs, items = excluded.items, items_done = excluded.items_done
+                    outputs = excluded.outputs, items = excluded.items, items_done = excluded.items_done,
+                    output_hash = excluded.output_hash
                 """
             })
     }
@@ -51,6 +52,7 @@ extension SQLBranchStore {
             startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
             outputBytes: try row.int("output_bytes"), truncated: try row.bool("truncated"),
             outputs: try row.optionalText("outputs").map { try JSONCodec.decode([String: JSONValue].self, from: $0.utf8) },
-            items: try row.optionalInt("items"), itemsDone: try row.optionalInt("items_done"))
+            items: try row.optionalInt("items"), itemsDone: try row.optionalInt("items_done"),
+            outputHash: try row.optionalText("output_hash"))
     }
 }

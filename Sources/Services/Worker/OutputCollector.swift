@@ -1,5 +1,6 @@
 import ConnectorPort
 import Contracts
+import Crypto
 import Flow
 
 /// Takes secrets out of the output of one step and cuts it into pieces: at most 64 kB each, never inside a UTF-8 character, and no more than the
@@ -12,6 +13,7 @@ actor OutputCollector {
     private var redactor: Redactor?
     private var attempt = 1
     private var held: [OutputStreamName: [UInt8]] = [:]
+    private var digest = SHA256()
     private(set) var kept = 0
     private(set) var isTruncated = false
 
@@ -25,7 +27,13 @@ actor OutputCollector {
     }
 
     /// Says which attempt the following output is of.
-    func begin(attempt: Int) { self.attempt = attempt }
+    func begin(attempt: Int) {
+        self.attempt = attempt
+        digest = SHA256()
+    }
+
+    /// The SHA-256 of what was sent of standard output in this attempt, in hexadecimal.
+    var hash: String { digest.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 
     /// Takes output in order.
     func take(_ stream: OutputStream, _ bytes: [UInt8]) async {
@@ -62,12 +70,17 @@ actor OutputCollector {
         held = [:]
     }
 
+    private func tell(_ piece: OutputPiece) async {
+        if piece.stream == .stdout { digest.update(data: piece.bytes) }
+        await send(piece)
+    }
+
     private func truncate(_ name: OutputStreamName) async {
         if isTruncated { return }
         isTruncated = true
         let marker = "\n[output limit of \(limit) bytes reached: the rest was not kept]\n"
         let rest = held.removeValue(forKey: name) ?? []
-        await send(OutputPiece(step: step, attempt: attempt, stream: name, bytes: rest + Array(marker.utf8)))
+        await tell(OutputPiece(step: step, attempt: attempt, stream: name, bytes: rest + Array(marker.utf8)))
     }
 
     private func cut(_ name: OutputStreamName, _ bytes: [UInt8], isLast: Bool) async {
@@ -77,7 +90,7 @@ actor OutputCollector {
             if !isLast || piece.count < rest.count { piece = piece.dropLast(Self.openCharacter(piece)) }
             if piece.isEmpty { break }
             rest = rest[piece.endIndex...]
-            await send(OutputPiece(step: step, attempt: attempt, stream: name, bytes: Array(piece)))
+            await tell(OutputPiece(step: step, attempt: attempt, stream: name, bytes: Array(piece)))
         }
         if !rest.isEmpty { held[name] = Array(rest) }
     }

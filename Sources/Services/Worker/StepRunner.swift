@@ -57,6 +57,9 @@ struct StepRunner: Sendable {
     /// The standard output of the last attempt, if somebody wants values out of it.
     func captured() async -> CapturedOutput? { await tap?.output }
 
+    /// What the last attempt printed on standard output, as a hash.
+    func outputHash() async -> String { await collector.hash }
+
     private func timeout() -> Duration {
         let own = Duration.seconds(step.timeoutSeconds ?? 3600)
         guard let deadline else { return own }

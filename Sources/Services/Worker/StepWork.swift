@@ -42,6 +42,7 @@ struct StepWork: Sendable {
             result.attempt = 0
         }
         (result.outputBytes, result.truncated) = await runner.output()
+        result.outputHash = await runner.outputHash()
         return await ended(&result, outcome)
     }
 

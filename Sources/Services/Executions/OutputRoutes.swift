@@ -1,0 +1,13 @@
+import Contracts
+import Vocabulary
+import Web
+
+extension ExecutionsService {
+    /// Adds the endpoints that look at outputs.
+    func routesForOutputs(into routes: inout Routes) {
+        let (outputs, comparisons) = (OutputOperations(room: room), ComparisonOperations(room: room))
+        routes.serve(ExecutionsAPI.outputs) { try await outputs.groups($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.comparison) { try await comparisons.compare($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.difference) { try await comparisons.difference($0.parameter("execution"), $0.body) }
+    }
+}
