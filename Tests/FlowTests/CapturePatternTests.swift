@@ -11,26 +11,34 @@ struct CapturePatternTests {
         for _ in 0..<150 {
             let isByLine = random.below(2) == 0
             let pattern = Self.pattern(depth: 3, &random)
-            let letters = isByLine ? ["a", "b", "c", "\n"] : ["a", "b", "c"]
+            let letters = isByLine ? ["a", "b", "é", "\n"] : ["a", "b", "日", "😀"]
             let text = (0..<random.below(9)).map { _ in random.pick(letters) }.joined()
             var work = 1_000_000
-            let match = try SearchPattern(pattern, anchors: isByLine ? .lines : .text).firstMatch(in: text, work: &work)
-            let regex = try Regex(pattern).matchingSemantics(.unicodeScalar).anchorsMatchLineEndings(isByLine)
+            let match = try SearchPattern(pattern, anchors: isByLine ? .lines : .text).firstMatch(in: Array(text.utf8), work: &work)
+            let regex = try Regex(pattern).matchingSemantics(.unicodeScalar).anchorsMatchLineEndings(isByLine).asciiOnlyWordCharacters()
             let expected = try regex.firstMatch(in: text)
             if expected != nil { found += 1 }
-            #expect(match?.whole == expected?.range, "seed \(seed): \(pattern) in \(text.debugDescription)")
+            #expect(match?.whole == Self.bytes(expected?.range, of: text), "seed \(seed): \(pattern) in \(text.debugDescription)")
+            let group = expected.flatMap { $0.output.count > 1 ? $0.output[1].range : nil }
+            #expect(match?.group == Self.bytes(group, of: text), "seed \(seed): the group of \(pattern) in \(text.debugDescription)")
         }
         #expect(found > 30, "seed \(seed)")
     }
 
+    private static func bytes(_ range: Range<String.Index>?, of text: String) -> Range<Int>? {
+        range.map {
+            text.utf8.distance(from: text.startIndex, to: $0.lowerBound)..<text.utf8.distance(from: text.startIndex, to: $0.upperBound)
+        }
+    }
+
     private static func pattern(depth: Int, _ random: inout ExpressionGenerator) -> String {
-        guard depth > 0 else { return random.pick(["a", "b", "c", ".", "[ab]", "[^a]", "\\w", "^", "$"]) }
+        guard depth > 0 else { return random.pick(["a", "b", "é", ".", "[a😀]", "[^a]", "\\w", "^", "$"]) }
         let first = pattern(depth: depth - 1, &random)
         let second = pattern(depth: depth - 1, &random)
         switch random.below(6) {
         case 0: return "(\(first)|\(second))"
         case 1: return "(?:\(first)\(second))" + random.pick(["", "?", "??"])
-        case 2: return random.pick(["a", "[bc]", "."]) + random.pick(["*", "+", "?", "*?", "+?", "{1,2}", "{2}"]) + second
+        case 2: return random.pick(["a", "[b日]", "."]) + random.pick(["*", "+", "?", "*?", "+?", "{1,2}", "{2}"]) + second
         case 3: return "(?:a\(first))" + random.pick(["*", "+", "*?"]) + second
         default: return first + second
         }
@@ -54,7 +62,7 @@ struct CapturePatternTests {
             }
             for text in ["", "a", "ab", "aab", "bé", "b1ab"] {
                 var work = 1_000_000
-                let match = search.firstMatch(in: text, work: &work)
+                let match = search.firstMatch(in: Array(text.utf8), work: &work)
                 #expect((match != nil) == whole.matches(text), "seed \(seed): \(pattern) in \(text)")
                 #expect(match == nil || match?.group == match?.whole, "seed \(seed): \(pattern) in \(text)")
             }
@@ -81,7 +89,7 @@ struct CapturePatternTests {
         var work = 100
         let pattern = try SearchPattern("(?:a?){20}b", anchors: .text)
 
-        #expect(pattern.firstMatch(in: String(repeating: "a", count: 100), work: &work) == nil)
+        #expect(pattern.firstMatch(in: Array(repeating: UInt8(ascii: "a"), count: 100), work: &work) == nil)
         #expect(work < 0)
     }
 
@@ -90,7 +98,7 @@ struct CapturePatternTests {
         var work = 1_100
         let pattern = try SearchPattern("(?:b|c+)d", anchors: .text)
 
-        #expect(pattern.firstMatch(in: String(repeating: "a", count: 1_000) + "cd", work: &work) != nil)
+        #expect(pattern.firstMatch(in: Array(repeating: UInt8(ascii: "a"), count: 1_000) + Array("cd".utf8), work: &work) != nil)
         #expect(work > 0)
     }
 }

@@ -10,7 +10,8 @@ struct ExpressionErrorTests {
             ("", 1, "empty"), ("  ", 3, "empty"), ("a = 1", 3, "did you mean ==?"), ("a <> 1", 3, "did you mean !=?"),
             ("a & b", 3, "did you mean and?"), ("a | b", 3, "did you mean or?"), ("a ~ 'b'", 3, "did you mean matches?"),
             ("{{ a }}", 1, "without {{ }}"), ("$a", 1, "without it"), ("“a”", 1, "no quote"), ("a ? b : c", 3, "and, or and not"),
-            ("a\u{a0}b", 2, "U+00A0"), ("\"a", 1, "no closing quote"), ("'a\\", 1, "no closing quote"),
+            ("a\u{a0}b", 2, "U+00A0"), ("a.größe", 5, "written [\"like this\"]"), ("a;b", 2, "; means nothing here"),
+            ("\"a", 1, "no closing quote"), ("'a\\", 1, "no closing quote"),
             ("'a\\d'", 3, "\\d is not an escape"),
             ("'\\ud800'", 2, "\\ud800 is not an escape"), ("'\\u12'", 2, "not an escape"), ("1x", 1, "1x is not a number"),
             ("9223372036854775808", 1, "not a number"), ("1e999", 1, "not a number"), ("1 +", 4, "before the end"),
@@ -98,6 +99,17 @@ struct ExpressionErrorTests {
 
         #expect(error?.description == sentence)
         #expect(error?.column == (text.hasPrefix(" ") ? 2 : 1))
+    }
+
+    @Test("What is no list says what it was")
+    func lists() throws {
+        #expect(try Expression(parsing: "parameters.tags").list(ExpressionSample.values) == ["a", "b", "c"])
+
+        let text = #expect(throws: ExpressionError.self) { try Expression(parsing: "parameters.name").list(ExpressionSample.values) }
+        let nothing = #expect(throws: ExpressionError.self) { try Expression(parsing: "parameters.missing").list(ExpressionSample.values) }
+
+        #expect(text?.description == "parameters.name is a text; a list is needed here.")
+        #expect(nothing?.reason == .missing("parameters.missing"))
     }
 
     @Test("Places are counted in bytes, lines and characters")

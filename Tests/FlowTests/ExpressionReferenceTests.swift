@@ -42,6 +42,8 @@ struct ExpressionReferenceTests {
         #expect(try error("parameters.maxusers")?.reason == .unknownName("parameters.maxusers", suggestion: "parameters[\"max-users\"]"))
         #expect(try error("steps['chek disk'].state")?.description.hasSuffix("did you mean steps[\"check disk\"].state?") == true)
         #expect(try error("stepps[item].state")?.reason == .unknownName("stepps", suggestion: "steps"))
+        #expect(try error("parameters.max-users > 3")?.reason == .unknownName("parameters.max", suggestion: "parameters[\"max-users\"]"))
+        #expect(try error("parameters.count-parameters.x")?.reason == .unknownName("parameters.x", suggestion: nil))
         #expect(try error("True")?.reason == .unknownName("True", suggestion: "true"))
         #expect(try error("nonsense.entirely")?.description.contains("there are parameters.NAME") == true)
     }

@@ -65,9 +65,9 @@ package struct Capture: Sendable, Hashable {
         let match = pattern.firstMatch(in: output, work: &work)
         guard work >= 0 else { throw CaptureError(.tooMuchWork) }
         guard let match else { throw CaptureError(.noMatch) }
-        guard pattern.hasGroup else { return .string(String(output[match.whole])) }
+        guard pattern.hasGroup else { return .string(String(decoding: output[match.whole], as: UTF8.self)) }
         guard let group = match.group else { throw CaptureError(.emptyGroup) }
-        return .string(String(output[group]))
+        return .string(String(decoding: output[group], as: UTF8.self))
     }
 
     private func selected(from output: String) throws(CaptureError) -> JSONValue {
@@ -81,14 +81,14 @@ package struct Capture: Sendable, Hashable {
     }
 
     /// The output with plain line feeds where carriage returns stand before them.
-    private static func withLineFeeds(_ output: String) -> String {
-        guard output.utf8.contains(UInt8(ascii: "\r")) else { return output }
+    private static func withLineFeeds(_ output: String) -> [UInt8] {
+        guard output.utf8.contains(UInt8(ascii: "\r")) else { return Array(output.utf8) }
         var bytes: [UInt8] = []
         for byte in output.utf8 {
             if byte == UInt8(ascii: "\n"), bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
             bytes.append(byte)
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func withoutLineEnds(_ output: String) -> String {

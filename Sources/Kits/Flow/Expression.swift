@@ -32,12 +32,23 @@ package struct Expression: Sendable, Hashable {
     /// - Throws: `ExpressionError` as for `value`, and when the value is neither true nor false.
     package func isTrue(_ values: ExpressionValues) throws(ExpressionError) -> Bool {
         let value = try value(values)
-        if case .boolean(let flag) = value { return flag }
-        let end = text.utf8.count
-        let written = ExpressionMachine.excerpt(of: text, 0..<end)
+        guard case .boolean(let flag) = value else { throw wrong(value, needed: "true or false") }
+        return flag
+    }
+
+    /// The elements to repeat something for.
+    /// - Throws: `ExpressionError` as for `value`, and when the value is no list.
+    package func list(_ values: ExpressionValues) throws(ExpressionError) -> [JSONValue] {
+        let value = try value(values)
+        guard case .array(let items) = value else { throw wrong(value, needed: "a list") }
+        return items
+    }
+
+    private func wrong(_ value: JSONValue, needed: String) -> ExpressionError {
+        let written = ExpressionMachine.excerpt(of: text, 0..<text.utf8.count)
         let start = text.utf8.prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.count
-        throw ExpressionError(
-            value == .null ? .missing(written) : .wrongType(written, is: value.kind, needed: "true or false"), in: text, at: start)
+        return ExpressionError(
+            value == .null ? .missing(written) : .wrongType(written, is: value.kind, needed: needed), in: text, at: start)
     }
 
     /// The error of the first name that means nothing; nil when all do.
@@ -46,12 +57,27 @@ package struct Expression: Sendable, Hashable {
     /// `known` are names with dots, of which the nearest one is suggested.
     package func firstUnknown(among known: [String], isKnown: ([String]) -> Bool) -> ExpressionError? {
         guard let reference = references.first(where: { !isKnown($0.path) }) else { return nil }
+        if let hyphenated = hyphenated(from: reference), known.contains(hyphenated) {
+            return reference.error(.unknownName(reference.name, suggestion: Self.written(hyphenated)))
+        }
         let words = reference.path.count == 1 ? ["true", "false", "null"] : []
         let paths = known.map { $0.split(separator: ".").map(String.init) }
         let sameLength = paths.filter { $0.count > reference.path.count }.map { $0.prefix(reference.path.count).joined(separator: ".") }
         let nearest = Likeness.nearest(to: reference.path.joined(separator: "."), among: known + sameLength + words)
-        let suggestion = nearest.map { ExpressionReference.name(of: $0.split(separator: ".").map(String.init)) }
-        return reference.error(.unknownName(reference.name, suggestion: suggestion))
+        return reference.error(.unknownName(reference.name, suggestion: nearest.map(Self.written)))
+    }
+
+    /// What stands at a reference if the hyphens behind it were no minus signs, as in `parameters.max-users`.
+    private func hyphenated(from reference: ExpressionReference) -> String? {
+        let run = text.utf8.dropFirst(reference.offset).prefix { byte in
+            byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || ExpressionLexer.isLetter(byte) || ExpressionLexer.isDigit(byte)
+        }
+        return run.contains(UInt8(ascii: "-")) ? String(decoding: run, as: UTF8.self) : nil
+    }
+
+    /// How a name with dots is written.
+    private static func written(_ name: String) -> String {
+        ExpressionReference.name(of: name.split(separator: ".").map(String.init))
     }
 
     /// Whether both were written alike.

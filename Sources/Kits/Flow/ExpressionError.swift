@@ -167,7 +167,10 @@ extension ExpressionError.Reason {
         case "$": "$ means nothing here; names stand without it."
         case "\u{201C}", "\u{201D}", "\u{2018}", "\u{2019}", "`": "\(character) is no quote here; texts stand in \"...\" or '...'."
         case "?", ":": "\(character) means nothing here; join conditions with and, or and not."
-        default: "\(character) means nothing here; texts stand in quotes."
+        default:
+            character.first?.isLetter == true && character.count == 1
+                ? "\(character) cannot stand in a plain name; such names are written [\"like this\"], and texts stand in quotes."
+                : "\(character) means nothing here; texts stand in quotes."
         }
     }
 }

@@ -120,22 +120,27 @@ struct ExpressionJSON {
         position < bytes.count && bytes[position] >= UInt8(ascii: "0") && bytes[position] <= UInt8(ascii: "9")
     }
 
+    /// Whether a byte in a text does not simply stand for itself.
+    private func isSpecial(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 }
+
     private mutating func string() throws(ExpressionJSONFault) -> String {
         let start = position
         var content: [UInt8] = []
         position += 1
         while position < bytes.count {
-            let byte = bytes[position]
+            let plain = position
+            while position < bytes.count, !isSpecial(bytes[position]) { position += 1 }
+            content += bytes[plain..<position]
+            guard position < bytes.count else { break }
             position += 1
-            switch byte {
+            switch bytes[position - 1] {
             case UInt8(ascii: "\""): return String(decoding: content, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 guard let scalar = ExpressionEscape.json.scalar(in: bytes, at: &position) else {
                     throw fault("there is no such escape", at: position)
                 }
                 content += String(Character(scalar)).utf8
-            case 0..<0x20: throw fault("a control character must be written as an escape", at: position - 1)
-            default: content.append(byte)
+            default: throw fault("a control character must be written as an escape", at: position - 1)
             }
         }
         throw fault("the text that begins here has no closing quote", at: start)

@@ -174,7 +174,7 @@ struct ExpressionMachine {
 
     /// Looks for a pattern in the first value.
     mutating func isFound(_ pattern: SearchPattern) throws(ExpressionError) -> Bool {
-        let found = pattern.firstMatch(in: try string(0), work: &work) != nil
+        let found = pattern.firstMatch(in: Array(try string(0).utf8), work: &work) != nil
         try spend(0)
         return found
     }

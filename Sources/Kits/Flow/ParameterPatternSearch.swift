@@ -16,7 +16,7 @@ package struct SearchPattern: Sendable {
     package static let longest = 4_000
     private let program: [PatternStep]
     private let anchors: Anchors
-    private let beginnings: [PatternSet]?
+    private let beginnings: PatternBeginnings?
     /// Whether it has a group `(...)`.
     package let hasGroup: Bool
 
@@ -34,19 +34,26 @@ package struct SearchPattern: Sendable {
         self.program = program
         self.anchors = anchors
         hasGroup = parser.hasGroup
-        beginnings = Self.beginnings(of: program)
+        beginnings = PatternBeginnings(of: program)
     }
 
-    /// The first match, or nil. `work` is reduced by the number of steps taken; below zero means that the search was given up.
-    package func firstMatch(in text: String, work: inout Int) -> PatternMatch? {
-        var search = PatternSearch(program: program, text: text.unicodeScalars, anchors: anchors, beginnings: beginnings, work: work)
+    /// The first match in a text of UTF-8 without mistakes, or nil. `work` is reduced by the number of steps taken; below zero means that
+    /// the search was given up.
+    package func firstMatch(in text: [UInt8], work: inout Int) -> PatternMatch? {
+        var search = PatternSearch(program: program, text: text, anchors: anchors, beginnings: beginnings, work: work)
         let match = search.run()
         work = search.work
         return match
     }
+}
 
-    /// The sets of characters one of which a match begins with, or nil if a match may be empty.
-    private static func beginnings(of program: [PatternStep]) -> [PatternSet]? {
+/// The characters one of which every match begins with.
+struct PatternBeginnings: Sendable {
+    private let sets: [PatternSet]
+    private let ascii: [Bool]
+
+    /// Nil if a match may be empty.
+    init?(of program: [PatternStep]) {
         var sets: [PatternSet] = []
         var seen = Array(repeating: false, count: program.count)
         var waiting = [0]
@@ -61,37 +68,40 @@ package struct SearchPattern: Sendable {
             case .open, .close, .start, .end: waiting.append(step + 1)
             }
         }
-        return sets
+        self.sets = sets
+        ascii = (UInt8(0)..<128).map { byte in sets.contains { $0.contains(Unicode.Scalar(byte)) } }
+    }
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? ascii[Int(scalar.value)] : sets.contains { $0.contains(scalar) }
     }
 }
 
-/// Where a pattern was found.
+/// Where a pattern was found, in bytes of UTF-8 from the start.
 package struct PatternMatch: Sendable, Hashable {
     /// All of it.
-    package let whole: Range<String.Index>
+    package let whole: Range<Int>
     /// Its first group; nil if it has none or the match did without it.
-    package let group: Range<String.Index>?
+    package let group: Range<Int>?
 }
 
 /// One search.
 private struct PatternSearch {
-    /// What a way through the pattern remembers.
+    /// What a way through the pattern remembers, in bytes; -1 where it was not yet.
     struct Marks {
-        var start: String.Index
-        var open: String.Index?
-        var close: String.Index?
+        var start: Int
+        var open = -1
+        var close = -1
     }
 
     let program: [PatternStep]
-    let text: String.UnicodeScalarView
+    let text: [UInt8]
     let anchors: SearchPattern.Anchors
-    let beginnings: [PatternSet]?
+    let beginnings: PatternBeginnings?
     var work: Int
     private var waiting: [(step: Int, marks: Marks)] = []
 
-    init(
-        program: [PatternStep], text: String.UnicodeScalarView, anchors: SearchPattern.Anchors, beginnings: [PatternSet]?, work: Int
-    ) {
+    init(program: [PatternStep], text: [UInt8], anchors: SearchPattern.Anchors, beginnings: PatternBeginnings?, work: Int) {
         self.program = program
         self.text = text
         self.anchors = anchors
@@ -103,16 +113,15 @@ private struct PatternSearch {
         var current = Ways(count: program.count)
         var next = Ways(count: program.count)
         var match: Marks?
-        var end = text.startIndex
-        var index = text.startIndex
-        var previous: Unicode.Scalar?
+        var end = 0
+        var index = 0
         while work >= 0 {
             if match == nil {
-                if current.steps.isEmpty { skip(&index, previous: &previous) }
-                follow(0, Marks(start: index), at: index, after: previous, into: &current)
+                if current.steps.isEmpty { skip(&index) }
+                follow(0, Marks(start: index), at: index, into: &current)
             }
-            let scalar = index < text.endIndex ? text[index] : nil
-            let following = scalar == nil ? index : text.index(after: index)
+            let scalar = scalar(at: index)
+            let following = index + (scalar?.length ?? 0)
             next.clear()
             for (order, step) in current.steps.enumerated() {
                 work -= 1
@@ -120,36 +129,40 @@ private struct PatternSearch {
                     (match, end) = (current.marks[order], index)
                     break
                 }
-                if case .take(let set) = program[step], let scalar, set.contains(scalar) {
-                    follow(step + 1, current.marks[order], at: following, after: scalar, into: &next)
+                if case .take(let set) = program[step], let scalar, set.contains(scalar.value) {
+                    follow(step + 1, current.marks[order], at: following, into: &next)
                 }
             }
             swap(&current, &next)
             if scalar == nil || match != nil && current.steps.isEmpty { break }
-            (index, previous) = (following, scalar)
+            index = following
         }
         guard work >= 0, let match else { return nil }
-        var group: Range<String.Index>?
-        if let open = match.open, let close = match.close { group = open..<close }
-        return PatternMatch(whole: match.start..<end, group: group)
+        return PatternMatch(whole: match.start..<end, group: match.close >= 0 ? match.open..<match.close : nil)
+    }
+
+    /// The character that begins at a byte, with the number of its bytes; nil at the end.
+    private func scalar(at index: Int) -> (value: Unicode.Scalar, length: Int)? {
+        guard index < text.count else { return nil }
+        let first = text[index]
+        guard first >= 0x80 else { return (Unicode.Scalar(first), 1) }
+        let length = min(first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4, text.count - index)
+        var value = UInt32(first) & (0xFF >> UInt32(length + 1))
+        for byte in text[(index + 1)..<(index + length)] { value = value << 6 | UInt32(byte & 0x3F) }
+        return (Unicode.Scalar(value) ?? "\u{FFFD}", length)
     }
 
     /// Goes on to the next character that a match can begin with.
-    private mutating func skip(_ index: inout String.Index, previous: inout Unicode.Scalar?) {
+    private mutating func skip(_ index: inout Int) {
         guard let beginnings else { return }
-        while index < text.endIndex, work >= 0 {
-            let scalar = text[index]
-            if beginnings.contains(where: { $0.contains(scalar) }) { return }
+        while work >= 0, let (scalar, length) = scalar(at: index), !beginnings.contains(scalar) {
             work -= 1
-            previous = scalar
-            text.formIndex(after: &index)
+            index += length
         }
     }
 
     /// Adds a step and everything that is reached from it without taking a character, the preferred ones first.
-    private mutating func follow(
-        _ start: Int, _ marks: Marks, at index: String.Index, after previous: Unicode.Scalar?, into ways: inout Ways
-    ) {
+    private mutating func follow(_ start: Int, _ marks: Marks, at index: Int, into ways: inout Ways) {
         waiting.append((start, marks))
         while case (let step, var marks)? = waiting.popLast() {
             work -= 1
@@ -157,26 +170,24 @@ private struct PatternSearch {
             switch program[step] {
             case .take, .accept: ways.add(step, marks)
             case .jump(let target): waiting.append((target, marks))
-            case .split(let first, let second): waiting += [(second, marks), (first, marks)]
+            case .split(let first, let second):
+                waiting.append((second, marks))
+                waiting.append((first, marks))
             case .open:
                 marks.open = index
                 waiting.append((step + 1, marks))
             case .close:
                 marks.close = index
                 waiting.append((step + 1, marks))
-            case .start: if isStart(after: previous) { waiting.append((step + 1, marks)) }
+            case .start: if isStart(index) { waiting.append((step + 1, marks)) }
             case .end: if isEnd(index) { waiting.append((step + 1, marks)) }
             }
         }
     }
 
-    private func isStart(after previous: Unicode.Scalar?) -> Bool {
-        previous == nil || anchors == .lines && previous == "\n"
-    }
+    private func isStart(_ index: Int) -> Bool { index == 0 || anchors == .lines && text[index - 1] == UInt8(ascii: "\n") }
 
-    private func isEnd(_ index: String.Index) -> Bool {
-        index == text.endIndex || anchors == .lines && text[index] == "\n"
-    }
+    private func isEnd(_ index: Int) -> Bool { index == text.count || anchors == .lines && text[index] == UInt8(ascii: "\n") }
 
     /// The steps that are reached at one place, each once, the preferred ones first.
     private struct Ways {
