@@ -42,7 +42,7 @@ extension ExpressionMachine {
             return ExpressionNumber.order(left, right) == 0
         case (.string(let left), .string(let right)):
             guard left.utf8.count == right.utf8.count else { return false }
-            try spend(left.utf8.count / 8)
+            try spend(left.utf8.count / 2)
             return left.utf8.elementsEqual(right.utf8)
         case (.array(let left), .array(let right)):
             guard left.count == right.count else { return false }
@@ -61,7 +61,7 @@ extension ExpressionMachine {
     /// The order of two numbers or two texts: negative, zero or positive; nil for anything else.
     mutating func order(_ left: JSONValue, _ right: JSONValue) throws(ExpressionError) -> Int? {
         guard case .string(let left) = left, case .string(let right) = right else { return ExpressionNumber.order(left, right) }
-        try spend(min(left.utf8.count, right.utf8.count) / 8)
+        try spend(min(left.utf8.count, right.utf8.count) / 2)
         if left.utf8.lexicographicallyPrecedes(right.utf8) { return -1 }
         return left.utf8.elementsEqual(right.utf8) ? 0 : 1
     }
