@@ -101,17 +101,6 @@ struct ExpressionErrorTests {
         #expect(error?.column == (text.hasPrefix(" ") ? 2 : 1))
     }
 
-    @Test("What is no list says what it was")
-    func lists() throws {
-        #expect(try Expression(parsing: "parameters.tags").list(ExpressionSample.values) == ["a", "b", "c"])
-
-        let text = #expect(throws: ExpressionError.self) { try Expression(parsing: "parameters.name").list(ExpressionSample.values) }
-        let nothing = #expect(throws: ExpressionError.self) { try Expression(parsing: "parameters.missing").list(ExpressionSample.values) }
-
-        #expect(text?.description == "parameters.name is a text; a list is needed here.")
-        #expect(nothing?.reason == .missing("parameters.missing"))
-    }
-
     @Test("Places are counted in bytes, lines and characters")
     func places() throws {
         let error = #expect(throws: ExpressionError.self) { try Expression(parsing: "'é' ==\n '日本' ; 1") }

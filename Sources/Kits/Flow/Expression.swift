@@ -36,14 +36,6 @@ package struct Expression: Sendable, Hashable {
         return flag
     }
 
-    /// The elements to repeat something for.
-    /// - Throws: `ExpressionError` as for `value`, and when the value is no list.
-    package func list(_ values: ExpressionValues) throws(ExpressionError) -> [JSONValue] {
-        let value = try value(values)
-        guard case .array(let items) = value else { throw wrong(value, needed: "a list") }
-        return items
-    }
-
     private func wrong(_ value: JSONValue, needed: String) -> ExpressionError {
         let written = ExpressionMachine.excerpt(of: text, 0..<text.utf8.count)
         let start = text.utf8.prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.count
