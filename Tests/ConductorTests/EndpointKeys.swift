@@ -30,7 +30,7 @@ enum EndpointKeys {
         ExecutionsAPI.feed.key, ExecutionsAPI.log.key, ExecutionsAPI.cancel.key, ExecutionsAPI.rerun.key,
         ExecutionsAPI.start.key, ExecutionsAPI.probe.key, ExecutionsAPI.lease.key, ExecutionsAPI.heartbeat.key,
         ExecutionsAPI.report.key, ExecutionsAPI.pause.key, ExecutionsAPI.proceed.key, ExecutionsAPI.why.key, ExecutionsAPI.queue.key,
-        ExecutionsAPI.workers.key,
+        ExecutionsAPI.workers.key, ExecutionsAPI.approvals.key, ExecutionsAPI.decide.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
     ]
 }

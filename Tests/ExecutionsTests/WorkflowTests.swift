@@ -2,6 +2,8 @@ import Contracts
 import Testing
 import Vocabulary
 
+@testable import Executions
+
 @Suite("A worker runs workflows", .timeLimit(.minutes(2)))
 struct WorkflowTests {
     @Test("steps that wait for the same run beside each other on one target, and the step that needs both runs after them")
@@ -139,5 +141,135 @@ struct WorkflowTests {
                     as: ExecutionsFixture.operatorCaller)
             }
         }
+    }
+}
+
+@Suite("A run waits for a person's decision", .timeLimit(.minutes(2)))
+struct ApprovalTests {
+    private static let caller = ExecutionsFixture.operatorCaller
+
+    private static func pending(_ fixture: ExecutionsFixture) async throws -> [Approval] {
+        try await fixture.peer.call(ExecutionsAPI.approvals, [:], ApprovalQuery(), as: caller).items
+    }
+
+    private static func decide(
+        _ serial: String, step: Int, _ decision: Decision, in fixture: ExecutionsFixture, as caller: Caller = caller
+    ) async throws -> Approval {
+        try await fixture.peer.call(
+            ExecutionsAPI.decide, ["execution": serial, "step": String(step)], DecideApproval(decision: decision, comment: "seen"),
+            as: caller)
+    }
+
+    @Test("every target runs up to the decision, one decision lets all go on, and what was done is not done again")
+    func approved() async throws {
+        try await WorkingHouse.open(targets: 3) { house in
+            let receipt = try await house.fixture.start([
+                StepDefinition(name: "before", command: "echo before"),
+                StepDefinition(name: "gate", approval: ApprovalDefinition(message: "Go on?")),
+                StepDefinition(name: "after", command: "echo after"),
+            ])
+            let reader = try LiveReader(house.fixture.service, receipt.id)
+            let early = try await reader.entries { feed in
+                feed.filter { $0.kind == .branch && $0.branchState == .waiting }.count == 3
+            }
+
+            let asked = try await Self.pending(house.fixture)
+            #expect(asked.map(\.step) == [2])
+            #expect(asked[0].waiting == 3)
+            #expect(asked[0].message == "Go on?")
+            #expect(asked[0].mayDecide)
+            let why = try await house.fixture.peer.call(
+                ExecutionsAPI.why, ["execution": receipt.serial], AskWhy(), as: Self.caller)
+            #expect(why.why.map(\.code) == [.approval])
+            let decided = try await Self.decide(receipt.serial, step: 2, .approve, in: house.fixture)
+            #expect(decided.state == .approved)
+            let feed = try await reader.toTheEnd()
+            try await reader.leave()
+
+            let run = try await house.fixture.show(receipt.serial)
+            #expect(run.state == .succeeded)
+            #expect((early + feed).text(branch: 1) == "before\nafter\n")
+            let branches = try await house.fixture.branches(receipt.serial)
+            #expect(branches.allSatisfy { $0.steps.map(\.state) == [.succeeded, .succeeded, .succeeded] })
+            #expect(branches[0].steps[1].cause == "Approved by olga: seen")
+            await #expect(throws: Problem.self) { _ = try await Self.decide(receipt.serial, step: 2, .reject, in: house.fixture) }
+        }
+    }
+
+    @Test("a rejection fails the step, and only those may decide whom the job names")
+    func rejected() async throws {
+        try await WorkingHouse.open { house in
+            let receipt = try await house.fixture.start([
+                StepDefinition(name: "gate", approval: ApprovalDefinition(approvers: ["ana", "administrator"], otherPerson: true)),
+                StepDefinition(name: "after", command: "echo after"),
+            ])
+            let reader = try LiveReader(house.fixture.service, receipt.id)
+            _ = try await reader.entries { feed in feed.contains { $0.branchState == .waiting } }
+            let viewer = Caller.user(UserID.make(SystemIDs()), name: "ana", role: .viewer)
+            let other = Caller.user(UserID.make(SystemIDs()), name: "ana", role: .operator)
+
+            for caller in [Self.caller, viewer] {
+                await #expect(throws: Problem.self) {
+                    _ = try await Self.decide(receipt.serial, step: 1, .approve, in: house.fixture, as: caller)
+                }
+            }
+            _ = try await Self.decide(receipt.serial, step: 1, .reject, in: house.fixture, as: other)
+            let feed = try await reader.toTheEnd()
+            try await reader.leave()
+
+            #expect(feed.text() == "")
+            let branch = try await house.fixture.branches(receipt.serial)[0]
+            #expect(branch.state == .failed)
+            #expect(branch.cause == "Step 1 (gate): Rejected by ana: seen")
+        }
+    }
+
+    @Test(
+        "a decision that nobody made in time fails the step, or lets it go on, as the job says",
+        arguments: [ApprovalTimeout.fail, .approve])
+    func expires(then: ApprovalTimeout) async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let receipt = try await fixture.start([
+            StepDefinition(name: "gate", approval: ApprovalDefinition(timeoutSeconds: 60, onTimeout: then))
+        ])
+        let first = try await fixture.lease()
+        try await fixture.report(
+            first.branches.map { branch in
+                var entry = branch.entry(ended: .waiting)
+                entry.parked = 1
+                return entry
+            })
+        let nothing = try await fixture.lease()
+        #expect(nothing.branches.isEmpty)
+        #expect(try await Self.pending(fixture).count == 1)
+
+        fixture.clock.advance(by: .seconds(61))
+        try await ApprovalOperations(room: fixture.room).expire()
+
+        let second = try await fixture.lease()
+        #expect(second.branches.count == 1)
+        let approvals = second.executions.values.first?.approvals
+        #expect(approvals?.map(\.isGranted) == [then == .approve])
+        #expect(approvals?.map(\.text) == [then == .approve ? "Approved by the time limit." : "Nobody decided in time."])
+        _ = try await fixture.cancel(receipt.serial)
+    }
+
+    @Test("a run that waits for a decision can be cancelled, and then nobody is asked any more")
+    func cancelled() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let receipt = try await fixture.start([StepDefinition(name: "gate", approval: ApprovalDefinition())])
+        let lease = try await fixture.lease()
+        try await fixture.report(
+            lease.branches.map { branch in
+                var entry = branch.entry(ended: .waiting)
+                entry.parked = 1
+                return entry
+            })
+
+        let run = try await fixture.cancel(receipt.serial)
+
+        #expect(run.state == .cancelled)
+        let open = try await Self.pending(fixture)
+        #expect(open.isEmpty)
     }
 }

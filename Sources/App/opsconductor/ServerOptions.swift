@@ -76,3 +76,4 @@ extension ExportFormat: ExpressibleByArgument {}
 extension ExecutionState: ExpressibleByArgument {}
 extension OutputStreamName: ExpressibleByArgument {}
 extension RunPriority: ExpressibleByArgument {}
+extension ApprovalState: ExpressibleByArgument {}

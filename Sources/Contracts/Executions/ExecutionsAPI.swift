@@ -48,6 +48,13 @@ package enum ExecutionsAPI {
     package static let workers = Endpoint<PageQuery, Page<WorkerState>>(
         .get, "/api/executions/workers", needs: .executionsRead, "Lists the workers")
 
+    /// Decisions that runs wait for, the oldest first, or that were made, the newest first.
+    package static let approvals = Endpoint<ApprovalQuery, Page<Approval>>(
+        .get, "/api/executions/approvals", needs: .executionsRead, "Lists decisions that executions wait for")
+    /// Decides what an execution waits for.
+    package static let decide = Endpoint<DecideApproval, Approval>(
+        .post, "/api/executions/{execution}/approvals/{step}", needs: .executionsApprove, "Approves or rejects a step of an execution")
+
     /// Starts an execution of a job, for Jobs.
     package static let start = Endpoint<StartExecution, RunReceipt>(
         .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")

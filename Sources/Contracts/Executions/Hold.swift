@@ -54,6 +54,8 @@ package enum WhyCode: String, WireEnum {
     case paused
     /// The rollout lets them begin when those before them have ended.
     case batch
+    /// A person is to decide.
+    case approval
     /// As many run at a time as may.
     case parallelLimit = "parallel_limit"
     /// No worker was heard of lately.

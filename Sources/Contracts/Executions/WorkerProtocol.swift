@@ -97,16 +97,19 @@ package struct LeasedExecution: Codable, Sendable {
     package var sealedParameters: String?
     /// Who started it.
     package var startedBy: String
+    /// The approvals that were decided.
+    package var approvals: [LeasedApproval]?
     /// Makes the value.
     package init(
         serial: String, definition: JobDefinition, parameters: [String: JSONValue], sealedParameters: String? = nil,
-        startedBy: String
+        startedBy: String, approvals: [LeasedApproval]? = nil
     ) {
         self.serial = serial
         self.definition = definition
         self.parameters = parameters
         self.sealedParameters = sealedParameters
         self.startedBy = startedBy
+        self.approvals = approvals
     }
 }
 
@@ -202,14 +205,16 @@ package struct ReportEntry: Codable, Sendable {
     package var output: OutputPiece?
     /// The branch was connected.
     package var connected: String?
-    /// The branch ended.
+    /// The branch ended, or waits again.
     package var ended: BranchEnd?
+    /// The number of the step whose approval the branch waits for; only together with `ended`.
+    package var parked: Int?
     /// A host key was accepted on first use.
     package var firstSeenKey: ReportHostKey?
     /// Makes the value.
     package init(
         key: BranchKey, fence: Int, step: StepResult? = nil, output: OutputPiece? = nil, connected: String? = nil,
-        ended: BranchEnd? = nil, firstSeenKey: ReportHostKey? = nil
+        ended: BranchEnd? = nil, parked: Int? = nil, firstSeenKey: ReportHostKey? = nil
     ) {
         self.key = key
         self.fence = fence
@@ -217,6 +222,7 @@ package struct ReportEntry: Codable, Sendable {
         self.output = output
         self.connected = connected
         self.ended = ended
+        self.parked = parked
         self.firstSeenKey = firstSeenKey
     }
 }
@@ -242,7 +248,7 @@ package struct OutputPiece: Codable, Sendable {
 
 /// How a branch ended.
 package struct BranchEnd: Codable, Sendable, Hashable {
-    /// A final state.
+    /// A final state, or `waiting` for a branch that is given back.
     package var state: BranchState
     /// Why, where that is not plain.
     package var cause: String?

@@ -27,7 +27,7 @@ package enum StepCondition: String, WireEnum {
     case always
 }
 
-/// A step: exactly one of `command` and `script`.
+/// A step: exactly one of `command`, `script` and `approval`.
 package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     /// The name; unique in the job.
     package var name: String
@@ -35,6 +35,8 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var command: String?
     /// A program text for an interpreter.
     package var script: ScriptDefinition?
+    /// A person's decision that the run waits for; one decision is for all its targets.
+    package var approval: ApprovalDefinition?
     /// The text that the command or script reads.
     package var standardInput: String?
     /// The names of the steps that it waits for; the one before it when absent, none when empty.
@@ -73,8 +75,9 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var outputLimitBytes: Int?
     /// Makes the value.
     package init(
-        name: String, command: String? = nil, script: ScriptDefinition? = nil, standardInput: String? = nil,
-        needs: [String]? = nil, join: JoinRule? = nil, when: String? = nil, onlyOn: String? = nil, forEach: JSONValue? = nil,
+        name: String, command: String? = nil, script: ScriptDefinition? = nil, approval: ApprovalDefinition? = nil,
+        standardInput: String? = nil, needs: [String]? = nil, join: JoinRule? = nil, when: String? = nil, onlyOn: String? = nil,
+        forEach: JSONValue? = nil,
         outputs: [String: CaptureDefinition]? = nil, rollback: RollbackDefinition? = nil, environment: [String: String]? = nil,
         workingDirectory: String? = nil, timeoutSeconds: Int? = nil,
         idleTimeoutSeconds: Int? = nil, retries: RetryDefinition? = nil, acceptedExitCodes: [Int]? = nil,
@@ -83,6 +86,7 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
         self.name = name
         self.command = command
         self.script = script
+        self.approval = approval
         self.standardInput = standardInput
         self.needs = needs
         self.join = join

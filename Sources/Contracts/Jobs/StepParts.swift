@@ -72,6 +72,41 @@ package enum CaptureForm: String, WireEnum {
     case lines
 }
 
+/// A person's decision that a run waits for.
+package struct ApprovalDefinition: Codable, Sendable, Hashable, WireConstrained {
+    /// What is to be decided, for whoever decides.
+    package var message: String?
+    /// Who may decide: names of users or roles; everybody who may approve when absent.
+    package var approvers: [String]?
+    /// Whether somebody else than who started the run must decide; false when absent.
+    package var otherPerson: Bool?
+    /// Most seconds to wait; no limit when absent.
+    package var timeoutSeconds: Int?
+    /// What happens when nobody decided in time; it fails when absent.
+    package var onTimeout: ApprovalTimeout?
+    /// Makes the value.
+    package init(
+        message: String? = nil, approvers: [String]? = nil, otherPerson: Bool? = nil, timeoutSeconds: Int? = nil,
+        onTimeout: ApprovalTimeout? = nil
+    ) {
+        self.message = message
+        self.approvers = approvers
+        self.otherPerson = otherPerson
+        self.timeoutSeconds = timeoutSeconds
+        self.onTimeout = onTimeout
+    }
+    /// See `WireConstrained`.
+    package static var limits: [String: WireLimit] {
+        ["message": .length(1...4000), "approvers": .count(0...50), "timeoutSeconds": .range(1...2_592_000)]
+    }
+}
+
+/// What happens when nobody decided in time.
+package enum ApprovalTimeout: String, WireEnum {
+    case fail
+    case approve
+}
+
 /// How a step is undone: exactly one of `command` and `script`.
 package struct RollbackDefinition: Codable, Sendable, Hashable, WireConstrained {
     /// A line or lines for the login shell of the target account.

@@ -20,6 +20,7 @@ package enum Permission: String, WireEnum {
     case jobsRun = "jobs.run"
     case executionsRead = "executions.read"
     case executionsCancel = "executions.cancel"
+    case executionsApprove = "executions.approve"
     case commandsRun = "commands.run"
     case usersRead = "users.read"
     case usersManage = "users.manage"
@@ -46,7 +47,7 @@ package enum Role: String, WireEnum {
         case .operator:
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
-                .executionsRead, .executionsCancel, .commandsRun,
+                .executionsRead, .executionsCancel, .executionsApprove, .commandsRun,
             ]
         case .viewer: [.targetsRead, .jobsRead, .executionsRead]
         }

@@ -27,6 +27,8 @@ package struct StoredBranch: Sendable {
     package var worker: String?
     /// The fencing token of the newest lease; 0 before the first.
     package var fence: Int
+    /// The number of the step whose approval it waits for; nil when it waits for none.
+    package var parked: Int?
     /// When it began.
     package var startedAt: Timestamp?
     /// When it ended.
@@ -46,8 +48,10 @@ package protocol BranchStore: Sendable {
     func claim(
         _ execution: Int, limit: Int, upTo last: Int?, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch]
-    /// How many branches wait with a number above `last`.
-    func waiting(_ execution: Int, after last: Int, in transaction: any Transaction) async throws -> Int
+    /// How many branches wait that may not begin: `later` have a number above `last`, `parked` wait for an approval.
+    func held(_ execution: Int, after last: Int?, in transaction: any Transaction) async throws -> (later: Int, parked: Int)
+    /// Lets the branches go on that wait for the approval of a step. How many there were.
+    func unpark(_ execution: Int, step: Int, in transaction: any Transaction) async throws -> Int
     /// Branches by number; those that do not exist are left out.
     func find(_ execution: Int, numbers: [Int], in transaction: any Transaction) async throws -> [StoredBranch]
     /// All branches in these states, by number.

@@ -25,6 +25,12 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case badLock(Int)
     /// It is held up already, for this reason.
     case alreadyHeld(serial: String, String)
+    /// The execution waits for no decision at this step.
+    case noApproval(serial: String, step: String)
+    /// It was decided before.
+    case alreadyDecided(serial: String, String)
+    /// This person may not decide it, and why.
+    case mayNotDecide(String)
     /// It is not paused.
     case notPaused(serial: String)
     /// There is no earlier execution of the same job that succeeded.
@@ -66,6 +72,9 @@ package enum ExecutionError: ProblemConvertible, Hashable {
             .invalid(
                 LockName.rule, [ProblemPlace("cannot be the name of a lock", pointer: "#/locks/\(position)")])
         case .alreadyHeld(let serial, let why): .conflict("Execution \(serial) does not go on already. \(why)")
+        case .noApproval(let serial, let step): .notFound("decision at step \(step.prefix(20)) of execution \(serial)")
+        case .alreadyDecided(let serial, let how): .conflict("Execution \(serial) does not wait for this decision any more. \(how)")
+        case .mayNotDecide(let why): Problem("forbidden", "Not allowed", status: 403, why)
         case .notPaused(let serial): .conflict("Execution \(serial) is not paused; there is nothing to continue.")
         case .nothingToCompare(let serial):
             .invalid("There is no earlier run of the same job that succeeded before \(serial); say which run to compare it with.")

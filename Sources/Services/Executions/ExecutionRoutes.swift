@@ -26,6 +26,11 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.why) { try await why.why($0.parameter("execution"), $0.body) }
         routes.serve(ExecutionsAPI.queue) { try await why.queue($0.body) }
         routes.serve(ExecutionsAPI.workers) { try await why.workers($0.body) }
+        let approvals = ApprovalOperations(room: room)
+        routes.serve(ExecutionsAPI.approvals) { try await approvals.list($0.body, for: $0.caller) }
+        routes.serve(ExecutionsAPI.decide) { call in
+            try await approvals.decide(call.parameter("execution"), step: call.parameter("step"), call.body, by: call.caller)
+        }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
         routesForWorkers(into: &routes)
         routesForOutputs(into: &routes)

@@ -22,6 +22,8 @@ package struct NewExecution: Sendable {
     package var rollout: RolloutDefinition?
     /// Whether it wants locks.
     package var hasLocks: Bool
+    /// Whether it waits for decisions of people on its way.
+    package var hasApprovals: Bool
     /// The locks that were asked for by name, for running it again.
     package var locks: [String]
 }
@@ -44,6 +46,8 @@ package struct StoredExecution: Sendable {
     package var rollout: RolloutDefinition?
     /// Whether it holds or wants locks.
     package var hasLocks: Bool
+    /// Whether it waits for decisions of people on its way.
+    package var hasApprovals: Bool
 
     /// Whether waiting branches may begin.
     package var isReady: Bool { execution.counts.waiting > held && execution.counts.running < execution.maxParallel }

@@ -24,7 +24,7 @@ enum ExecutionsMigrations {
         + [
             "is_resumed BIGINT NOT NULL DEFAULT 0", "priority BIGINT NOT NULL DEFAULT 0", "released BIGINT",
             "held BIGINT NOT NULL DEFAULT 0", "hold TEXT", "accepted BIGINT NOT NULL DEFAULT 0", "rollout TEXT",
-            "has_locks BIGINT NOT NULL DEFAULT 0", "locks TEXT",
+            "has_locks BIGINT NOT NULL DEFAULT 0", "locks TEXT", "has_approvals BIGINT NOT NULL DEFAULT 0",
         ].map { "ALTER TABLE executions ADD COLUMN \($0)" }
         + [
             "DROP INDEX executions_work",
@@ -36,6 +36,13 @@ enum ExecutionsMigrations {
                 execution BIGINT NOT NULL, name TEXT NOT NULL, is_held BIGINT NOT NULL, PRIMARY KEY (execution, name))
             """,
             "CREATE UNIQUE INDEX execution_locks_held ON execution_locks (name) WHERE is_held = 1",
+            "ALTER TABLE branches ADD COLUMN parked BIGINT",
+            """
+            CREATE TABLE approvals (
+                execution BIGINT NOT NULL, step BIGINT NOT NULL, state TEXT NOT NULL, asked_at BIGINT NOT NULL, deadline BIGINT,
+                decided_at BIGINT, decided_by TEXT, comment TEXT, PRIMARY KEY (execution, step))
+            """,
+            "CREATE INDEX approvals_pending ON approvals (asked_at) WHERE state = 'pending'",
             "CREATE TABLE workers (name TEXT NOT NULL PRIMARY KEY, seen_at BIGINT NOT NULL, slots BIGINT NOT NULL)",
         ]
 

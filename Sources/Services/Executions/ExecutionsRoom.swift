@@ -27,6 +27,7 @@ package struct ExecutionsRoom: Sendable {
     let executions: any ExecutionStore = SQLExecutionStore()
     let branches: any BranchStore = SQLBranchStore()
     let feed: any FeedStore = SQLFeedStore()
+    let approvals: any ApprovalStore = SQLApprovalStore()
     let locks: any LockStore = SQLLockStore()
     let probes: any ProbeStore = SQLProbeStore()
     let workers: any WorkerStore = SQLWorkerStore()

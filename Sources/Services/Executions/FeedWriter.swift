@@ -73,36 +73,43 @@ struct FeedWriter: Sendable {
         guard var stored = try await execution(key, in: transaction) else { return false }
         let wasReady = stored.isReady
         if stored.isCancelling { stored.execution.hold = nil }
-        if let definition = stored.rollout, stored.execution.hold == nil, !stored.isCancelling, let released = stored.execution.released {
-            stored.held = try await room.branches.waiting(key, after: released, in: transaction)
-            let counts = stored.execution.counts
-            let decision = Rollout(definition, total: counts.total).next(
-                released: released, counts: counts, accepted: stored.accepted,
-                restIsOver: counts.running == 0 && counts.waiting == stored.held)
-            switch decision {
-            case .goOn: break
-            case .release(let next):
-                stored.execution.released = next
-                stored.held = try await room.branches.waiting(key, after: next, in: transaction)
-                told.insert(key)
-            case .pause(let sentence):
-                stored.execution.hold = Hold(.failures, sentence, since: now)
-                told.insert(key)
-            case .stop(let sentence):
-                stored.execution.hold = Hold(.stopped, sentence, since: now)
-                stored.execution.cause = "Stopped: \(sentence)"
-                change(stored)
-                for branch in try await room.branches.all(key, states: [.waiting], in: transaction) {
-                    try await move(branch, to: .cancelled, cause: "Not begun: \(sentence)", at: now, in: transaction)
-                }
+        var held = (later: 0, parked: 0)
+        if stored.rollout != nil || stored.hasApprovals, !stored.isCancelling, stored.execution.hold == nil {
+            held = try await room.branches.held(key, after: stored.execution.released, in: transaction)
+            executions[key] = stored
+            if try await rollOut(key, held.later, at: now, in: transaction) {
                 stored = executions[key] ?? stored
+                held = try await room.branches.held(key, after: stored.execution.released, in: transaction)
             }
         }
-        // A branch may have ended that was held back.
-        stored.held = stored.execution.hold == nil ? min(stored.held, stored.execution.counts.waiting) : stored.execution.counts.waiting
-        if stored.rollout == nil || stored.isCancelling, stored.execution.hold == nil { stored.held = 0 }
+        stored.held = stored.execution.hold == nil ? held.later + held.parked : stored.execution.counts.waiting
         executions[key] = stored
         return stored.isReady && !wasReady
+    }
+
+    /// Lets the next branches begin, or holds up the rest, as the rollout says. False when nothing changed.
+    private mutating func rollOut(
+        _ key: Int, _ later: Int, at now: Timestamp, in transaction: any Transaction
+    ) async throws -> Bool {
+        guard var stored = executions[key], let definition = stored.rollout, let released = stored.execution.released else { return false }
+        let counts = stored.execution.counts
+        let decision = Rollout(definition, total: counts.total).next(
+            released: released, counts: counts, accepted: stored.accepted, restIsOver: counts.running == 0 && counts.waiting == later)
+        switch decision {
+        case .goOn: return false
+        case .release(let next): stored.execution.released = next
+        case .pause(let sentence): stored.execution.hold = Hold(.failures, sentence, since: now)
+        case .stop(let sentence):
+            stored.execution.hold = Hold(.stopped, sentence, since: now)
+            stored.execution.cause = "Stopped: \(sentence)"
+        }
+        tell(stored)
+        if case .stop(let sentence) = decision {
+            for branch in try await room.branches.all(key, states: [.waiting], in: transaction) {
+                try await move(branch, to: .cancelled, cause: "Not begun: \(sentence)", at: now, in: transaction)
+            }
+        }
+        return true
     }
 
     /// Decides the states of the executions that were touched, stores and numbers everything, and returns what to publish after the commit.

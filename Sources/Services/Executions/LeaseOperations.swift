@@ -14,6 +14,7 @@ package struct LeaseOperations: Sendable {
         var executions: [Int: StoredExecution] = [:]
         var contents: [Int: ExecutionContent] = [:]
         var steps: [Int: [Int: [StepResult]]] = [:]
+        var approvals: [Int: [LeasedApproval]] = [:]
         var probes: [LeasedProbe] = []
         var cancel: [BranchKey] = []
         var isEmpty: Bool { branches.isEmpty && probes.isEmpty && cancel.isEmpty }
@@ -83,6 +84,7 @@ package struct LeaseOperations: Sendable {
             taken.branches += claimed
             taken.executions[key] = stored
             taken.contents[key] = try await room.executions.content(key, in: transaction)
+            if stored.hasApprovals { taken.approvals[key] = try await room.approvals.decided(key, in: transaction) }
             taken.steps[key] = try await room.branches.steps(
                 key, branches: claimed.filter { $0.fence > 1 || stored.execution.resumed == true }.map(\.number), in: transaction)
         }
@@ -104,7 +106,7 @@ package struct LeaseOperations: Sendable {
             let sealer = try RecipientSealer(to: ask.publicKey)
             for (key, stored) in taken.executions {
                 guard let content = taken.contents[key] else { continue }
-                lease.executions[stored.execution.id.text] = try furnish(stored, content, sealer)
+                lease.executions[stored.execution.id.text] = try furnish(stored, content, taken.approvals[key], sealer)
             }
             lease.branches = zip(taken.branches, snapshots).compactMap { branch, target in
                 guard let stored = taken.executions[branch.execution] else { return nil }
@@ -123,7 +125,7 @@ package struct LeaseOperations: Sendable {
     }
 
     private func furnish(
-        _ stored: StoredExecution, _ content: ExecutionContent, _ sealer: RecipientSealer
+        _ stored: StoredExecution, _ content: ExecutionContent, _ approvals: [LeasedApproval]?, _ sealer: RecipientSealer
     ) throws -> LeasedExecution {
         var sealed: String?
         if let secrets = content.sealedSecrets.flatMap(Base64.decode) {
@@ -132,7 +134,7 @@ package struct LeaseOperations: Sendable {
         }
         return LeasedExecution(
             serial: stored.execution.serial, definition: content.definition, parameters: content.parameters,
-            sealedParameters: sealed, startedBy: stored.execution.startedBy)
+            sealedParameters: sealed, startedBy: stored.execution.startedBy, approvals: approvals)
     }
 
     /// Done to the end, also when nobody waits for it any more.

@@ -83,7 +83,13 @@ package struct ReportOperations: Sendable {
                 steps[StepKey(branch: branch.number, step: step.number)] = step
                 writer.add(.step(branch: branch.number, step), to: execution)
             }
-            if let end = entry.ended,
+            if let step = entry.parked, entry.ended != nil {
+                let isOpen = try await ApprovalOperations(room: room).ask(step, of: execution, at: now, in: transaction)
+                branch.parked = isOpen ? step : nil
+            }
+            // A branch that was cancelled while it was given back has nothing left that runs.
+            let isCancelled = branch.state == .cancelling && entry.ended?.state == .waiting
+            if let end = isCancelled ? BranchEnd(state: .cancelled) : entry.ended,
                 try await writer.turn(&branch, to: end.state, cause: end.cause ?? branch.cause, at: now, in: transaction)
             {
                 changed.insert(branch.number)

@@ -15,6 +15,7 @@ package struct RescueLoop: Service {
                 do {
                     try await tick()
                     try await HoldOperations(room: room).admit()
+                    try await ApprovalOperations(room: room).expire()
                 } catch {
                     room.logger.warning("Ended leases and free locks could not be looked for", metadata: ["error": "\(error)"])
                 }

@@ -10,8 +10,8 @@ package struct SQLBranchStore: BranchStore {
 
     private static let columns = SQL(
         trusted: """
-            execution, number, target_id, target_serial, target_name, target, state, cause, connection, worker, fence, started_at,
-            ended_at
+            execution, number, target_id, target_serial, target_name, target, state, cause, connection, worker, fence, parked,
+            started_at, ended_at
             """)
 
     /// See `BranchStore`.
@@ -38,7 +38,7 @@ package struct SQLBranchStore: BranchStore {
             UPDATE branches SET state = 'running', worker = \(worker), fence = fence + 1, lease_until = \(until),
                 cancel_told = 0, started_at = COALESCE(started_at, \(now))
             WHERE execution = \(execution) AND number IN (
-                SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting' \(released)
+                SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting' AND parked IS NULL \(released)
                 ORDER BY number LIMIT \(limit))
             RETURNING \(Self.columns)
             """)
@@ -46,13 +46,20 @@ package struct SQLBranchStore: BranchStore {
     }
 
     /// See `BranchStore`.
-    package func waiting(_ execution: Int, after last: Int, in transaction: any Transaction) async throws -> Int {
+    package func held(_ execution: Int, after last: Int?, in transaction: any Transaction) async throws -> (later: Int, parked: Int) {
         let row = try await transaction.first(
             """
-            -- branches.waiting
-            SELECT COUNT(*) AS number FROM branches WHERE execution = \(execution) AND state = 'waiting' AND number > \(last)
+            -- branches.held
+            SELECT COUNT(CASE WHEN number > \(last ?? .max) THEN 1 END) AS later, COUNT(parked) AS parked
+            FROM branches WHERE execution = \(execution) AND state = 'waiting'
             """)
-        return try row?.int("number") ?? 0
+        return (try row?.int("later") ?? 0, try row?.int("parked") ?? 0)
+    }
+
+    /// See `BranchStore`.
+    package func unpark(_ execution: Int, step: Int, in transaction: any Transaction) async throws -> Int {
+        try await transaction.execute(
+            "-- branches.unpark\nUPDATE branches SET parked = NULL WHERE execution = \(execution) AND parked = \(step)")
     }
 
     /// See `BranchStore`.
@@ -110,7 +117,7 @@ package struct SQLBranchStore: BranchStore {
                 return """
                     -- branches.update
                     UPDATE branches SET state = \(branch.state), cause = \(branch.cause), connection = \(branch.connection),
-                        worker = \(branch.worker), started_at = \(branch.startedAt), ended_at = \(branch.endedAt),
+                        worker = \(branch.worker), parked = \(branch.parked), started_at = \(branch.startedAt), ended_at = \(branch.endedAt),
                         lease_until = CASE WHEN \(holdsLease) = 1 THEN lease_until ELSE NULL END
                     WHERE execution = \(branch.execution) AND number = \(branch.number)
                     """
@@ -180,7 +187,7 @@ package struct SQLBranchStore: BranchStore {
             targetName: try row.text("target_name"), snapshotText: try row.text("target"),
             state: try row.word("state"), cause: try row.optionalText("cause"),
             connection: try row.optionalText("connection"), worker: try row.optionalText("worker"),
-            fence: try row.int("fence"), startedAt: try row.optionalTime("started_at"),
+            fence: try row.int("fence"), parked: try row.optionalInt("parked"), startedAt: try row.optionalTime("started_at"),
             endedAt: try row.optionalTime("ended_at"))
     }
 }

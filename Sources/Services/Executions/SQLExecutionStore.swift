@@ -12,7 +12,8 @@ package struct SQLExecutionStore: ExecutionStore {
         trusted: """
             key, id, serial, kind, job_id, job_serial, name, job_version, state, cause, is_cancelling, targets, max_parallel,
             started_by, fingerprint, rerun_of, created_at, started_at, ended_at, total, waiting, running, succeeded, failed,
-            cancelled, unclear, last_sequence, is_resumed, priority, released, held, hold, accepted, rollout, has_locks
+            cancelled, unclear, last_sequence, is_resumed, priority, released, held, hold, accepted, rollout, has_locks,
+            has_approvals
             """)
 
     /// See `ExecutionStore`.
@@ -23,14 +24,15 @@ package struct SQLExecutionStore: ExecutionStore {
             -- executions.insert
             INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
                 started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
-                total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks)
+                total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks,
+                has_approvals)
             VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
                 \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
                 \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try JSONCodec.text(new.definition)),
                 \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
                 \(run.counts.total), \(run.counts.waiting), \(run.resumed ?? false), \(run.priority.rank), \(run.released),
                 \(Self.held(at: run)), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
-                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)))
+                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals))
             RETURNING key
             """)
         guard let row = rows.first else { throw StoreError.unexpectedValue(column: "key") }
@@ -229,7 +231,8 @@ package struct SQLExecutionStore: ExecutionStore {
         return StoredExecution(
             key: try row.int("key"), execution: execution, isCancelling: try row.bool("is_cancelling"),
             fingerprint: try row.optionalText("fingerprint"), held: try row.int("held"), accepted: try row.int("accepted"),
-            rollout: try Self.json(row.optionalText("rollout")), hasLocks: try row.bool("has_locks"))
+            rollout: try Self.json(row.optionalText("rollout")), hasLocks: try row.bool("has_locks"),
+            hasApprovals: try row.bool("has_approvals"))
     }
 
     private static func json<Value: Decodable>(_ text: String?) throws -> Value? {

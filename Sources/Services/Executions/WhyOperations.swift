@@ -17,8 +17,10 @@ package struct WhyOperations: Sendable {
             let stored = try await room.require(name, in: transaction)
             let alive = try await workers(in: transaction).filter(\.alive)
             let position = stored.isReady ? try await room.executions.position(of: stored, in: transaction) : nil
+            let held = try await room.branches.held(stored.key, after: stored.execution.released, in: transaction)
             let whole = Reasons(
-                stored: stored, aliveWorkers: alive.count, freeSlots: alive.reduce(0) { $0 + max(0, $1.slots - $1.running) },
+                stored: stored, parked: held.parked, aliveWorkers: alive.count,
+                freeSlots: alive.reduce(0) { $0 + max(0, $1.slots - $1.running) },
                 position: position)
             guard let number = ask.branch else { return Explanation(why: whole.ofExecution, position: position) }
             guard let branch = try await room.branches.find(stored.key, numbers: [number], in: transaction).first else {
@@ -60,6 +62,7 @@ package struct WhyOperations: Sendable {
 /// The reasons of one execution: pure.
 struct Reasons {
     let stored: StoredExecution
+    let parked: Int
     let aliveWorkers: Int
     let freeSlots: Int
     let position: Int?
@@ -101,12 +104,16 @@ struct Reasons {
         var why: [Why] = []
         let ready = counts.waiting - stored.held
         if ready > 0 { why.append(whyNotBegun(ready)) }
-        if stored.held > 0 {
+        if parked > 0 {
+            why.append(Why(.approval, "\(Self.targets(parked)) wait for a decision; see the approvals.", branches: parked))
+        }
+        let later = stored.held - parked
+        if later > 0 {
             why.append(
                 Why(
                     .batch,
-                    "The rollout lets \(Self.targets(stored.held)) begin when the first \(run.released ?? counts.total) have ended.",
-                    branches: stored.held))
+                    "The rollout lets \(Self.targets(later)) begin when the first \(run.released ?? counts.total) have ended.",
+                    branches: later))
         }
         return why
     }
@@ -127,8 +134,12 @@ struct Reasons {
         var why: [Why] = []
         switch branch.state {
         case .waiting:
-            let isHeldBack = run.hold == nil && run.released.map { branch.number > $0 } ?? false
-            why += waiting.filter { ($0.code == .batch) == isHeldBack }
+            if let step = branch.parked {
+                why.append(Why(.approval, "It waits for a decision at step \(step)."))
+            } else {
+                let isHeldBack = run.hold == nil && run.released.map { branch.number > $0 } ?? false
+                why += waiting.filter { $0.code != .approval && ($0.code == .batch) == isHeldBack }
+            }
         case .running:
             let step = steps.first { $0.state == .running }
             let doing =

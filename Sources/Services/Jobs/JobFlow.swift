@@ -125,7 +125,7 @@ struct JobFlow {
                 mistakes.append(
                     JobMistake(place, "\(name.prefix(60)) cannot be the name of an output: letters, digits and _, and no digit first."))
             }
-            guard let way = Capture.Way(capture) else {
+            guard let way = Capture.Way(pattern: capture.pattern, json: capture.json, form: capture.take?.rawValue) else {
                 mistakes.append(JobMistake(place, "An output needs exactly one of pattern, json and take."))
                 continue
             }
@@ -136,18 +136,5 @@ struct JobFlow {
             }
         }
         return mistakes
-    }
-}
-
-extension Capture.Way {
-    /// The same as the Flow kit knows it; nil unless exactly one way is given.
-    init?(_ definition: CaptureDefinition) {
-        switch (definition.pattern, definition.json, definition.take) {
-        case (let pattern?, nil, nil): self = .pattern(pattern)
-        case (nil, let path?, nil): self = .json(path)
-        case (nil, nil, .text): self = .wholeText
-        case (nil, nil, .lines): self = .lines
-        default: return nil
-        }
     }
 }

@@ -31,6 +31,9 @@ enum JobLimits {
                 mistakes += check(
                     JobOutline.tree(of: capture), CaptureDefinition.limits, at: "\(pointer)/outputs/\(YAMLReader.escaped(name))")
             }
+            if let approval = step.approval {
+                mistakes += check(JobOutline.tree(of: approval), ApprovalDefinition.limits, at: "\(pointer)/approval")
+            }
             if let rollback = step.rollback {
                 mistakes += check(JobOutline.tree(of: rollback), RollbackDefinition.limits, at: "\(pointer)/rollback")
             }

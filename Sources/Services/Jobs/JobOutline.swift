@@ -10,10 +10,12 @@ enum JobOutline {
     static let rolloutFields = ["canary", "batch", "max_failures", "on_too_many_failures"]
     static let parameterFields = ["name", "type", "description", "required", "default", "choices", "pattern"]
     static let stepFields = [
-        "name", "needs", "join", "when", "only_on", "for_each", "command", "script", "standard_input", "environment", "working_directory",
+        "name", "needs", "join", "when", "only_on", "for_each", "command", "script", "approval", "standard_input", "environment",
+        "working_directory",
         "timeout_seconds", "idle_timeout_seconds", "retries", "accepted_exit_codes", "outputs", "on_failure", "runs", "repeatable",
         "output_limit_bytes", "rollback",
     ]
+    static let approvalFields = ["message", "approvers", "other_person", "timeout_seconds", "on_timeout"]
     static let captureFields = ["pattern", "json", "take", "optional"]
     static let rollbackFields = ["command", "script", "standard_input", "timeout_seconds"]
     static let scriptFields = ["text", "interpreter", "arguments"]
@@ -52,7 +54,7 @@ enum JobOutline {
         .fields([
             ("name", .text(step.name)), ("needs", .texts(step.needs)), ("join", .text(step.join?.rawValue)), ("when", .text(step.when)),
             ("only_on", .text(step.onlyOn)), ("for_each", step.forEach.map(tree)), ("command", .text(step.command)),
-            ("script", step.script.map(tree)),
+            ("script", step.script.map(tree)), ("approval", step.approval.map(tree)),
             ("standard_input", .text(step.standardInput)),
             (
                 "environment",
@@ -70,6 +72,15 @@ enum JobOutline {
             ("on_failure", .text(step.onFailure?.rawValue)), ("runs", .text(step.runs?.rawValue)),
             ("repeatable", step.repeatable.map { .value(.boolean($0)) }), ("output_limit_bytes", .integer(step.outputLimitBytes)),
             ("rollback", step.rollback.map(tree)),
+        ])
+    }
+
+    /// A decision that a run waits for.
+    static func tree(of approval: ApprovalDefinition) -> OutlineNode {
+        .fields([
+            ("message", .text(approval.message)), ("approvers", .texts(approval.approvers)),
+            ("other_person", approval.otherPerson.map { .value(.boolean($0)) }), ("timeout_seconds", .integer(approval.timeoutSeconds)),
+            ("on_timeout", .text(approval.onTimeout?.rawValue)),
         ])
     }
 

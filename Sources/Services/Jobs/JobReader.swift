@@ -62,6 +62,7 @@ struct JobReader {
             name: yaml.requiredText("name", in: fields),
             command: command ?? (fields.has("command") ? "" : nil),
             script: script(&yaml, fields),
+            approval: approval(&yaml, fields),
             standardInput: yaml.text("standard_input", in: fields),
             needs: yaml.list("needs", in: fields) { $0.writtenText($1, at: $2) },
             join: yaml.word("join", in: fields),
@@ -91,6 +92,18 @@ struct JobReader {
             text: yaml.requiredText("text", in: fields),
             interpreter: yaml.text("interpreter", in: fields),
             arguments: yaml.list("arguments", in: fields) { $0.writtenText($1, at: $2) })
+    }
+
+    private static func approval(_ yaml: inout YAMLReader, _ step: YAMLReader.Fields) -> ApprovalDefinition? {
+        guard let node = step.value("approval") else { return nil }
+        guard let fields = yaml.object(node, at: step.pointer(to: "approval"), known: JobOutline.approvalFields, what: "An approval")
+        else { return ApprovalDefinition() }
+        return ApprovalDefinition(
+            message: yaml.text("message", in: fields),
+            approvers: yaml.list("approvers", in: fields) { $0.writtenText($1, at: $2) },
+            otherPerson: yaml.flag("other_person", in: fields),
+            timeoutSeconds: yaml.integer("timeout_seconds", in: fields),
+            onTimeout: yaml.word("on_timeout", in: fields))
     }
 
     private static func capture(_ yaml: inout YAMLReader, _ node: Node, _ pointer: String) -> CaptureDefinition? {

@@ -114,7 +114,7 @@ struct JobRules {
                 "\(pointer)/environment/\(YAMLReader.escaped(name))",
                 "\(name.prefix(60)) cannot be the name of a variable: letters, digits and _, and no digit first.")
         }
-        checkWork(step, at: pointer, what: "A step")
+        if let approval = step.approval { check(approval, of: step, at: pointer) } else { checkWork(step, at: pointer, what: "A step") }
         let codes = step.acceptedExitCodes ?? []
         for (index, code) in codes.enumerated() where !(0...255).contains(code) {
             refuse("\(pointer)/accepted_exit_codes/\(index)", "An exit code is a number from 0 to 255.")
@@ -125,10 +125,27 @@ struct JobRules {
         }
     }
 
+    /// A decision is for all targets of a run: nothing runs on them for it.
+    private mutating func check(_ approval: ApprovalDefinition, of step: StepDefinition, at pointer: String) {
+        let others: [(String, Bool)] = [
+            ("command", step.command != nil), ("script", step.script != nil), ("standard_input", step.standardInput != nil),
+            ("for_each", step.forEach != nil), ("outputs", step.outputs != nil), ("rollback", step.rollback != nil),
+            ("retries", step.retries != nil), ("environment", step.environment != nil), ("working_directory", step.workingDirectory != nil),
+            ("timeout_seconds", step.timeoutSeconds != nil), ("idle_timeout_seconds", step.idleTimeoutSeconds != nil),
+            ("accepted_exit_codes", step.acceptedExitCodes != nil), ("output_limit_bytes", step.outputLimitBytes != nil),
+        ]
+        for (field, isThere) in others where isThere {
+            refuse("\(pointer)/\(field)", "A step with an approval has no \(field): it does nothing on the targets.")
+        }
+        if approval.onTimeout != nil, approval.timeoutSeconds == nil {
+            refuse("\(pointer)/approval/on_timeout", "This needs timeout_seconds: without it the decision is waited for without end.")
+        }
+    }
+
     /// What a target is to do.
     private mutating func checkWork(_ step: StepDefinition, at pointer: String, what: String) {
         switch (step.command, step.script) {
-        case (nil, nil): refuse(pointer, "\(what) needs a command or a script.")
+        case (nil, nil): refuse(pointer, "\(what) needs a command or a script\(what == "A step" ? ", or an approval" : "").")
         case (.some, .some): refuse("\(pointer)/script", "\(what) has a command or a script, not both.")
         default: break
         }

@@ -16,31 +16,45 @@ struct BranchRunner: Sendable {
     /// The most steps of one branch at the same time; servers allow about ten channels for each connection.
     private static let mostAtOnce = 8
 
+    /// How far a branch came.
+    private enum Outcome {
+        case ended(BranchEnd)
+        /// Nothing is left to do until somebody has decided about the step with this number.
+        case parked(Int)
+    }
+
     /// Runs the branch. Cancelling the task ends what runs, with proof. Everything is reported on the way; the end too.
     func run() async {
         var results = Self.complete(plan.branch.results, definition)
-        var end = await steps(&results)
-        if end.state == .failed, let note = await rollBack(results, after: &end) {
-            end.cause = [end.cause, note].compactMap { $0 }.joined(separator: " ")
+        switch await steps(&results) {
+        case .parked(let step):
+            await route.release()
+            await report { ($0.ended, $0.parked) = (BranchEnd(state: .waiting, cause: "It waits for a decision at step \(step)."), step) }
+        case .ended(var end):
+            if end.state == .failed, let note = await rollBack(results, after: &end) {
+                end.cause = [end.cause, note].compactMap { $0 }.joined(separator: " ")
+            }
+            await route.release()
+            await report { $0.ended = end }
         }
-        await route.release()
-        await report { $0.ended = end }
     }
 
-    private func steps(_ results: inout [StepResult]) async -> BranchEnd {
+    private func steps(_ results: inout [StepResult]) async -> Outcome {
         let rules = plan.rules
         let deadline = definition.timeoutSeconds.map { clock.now() + .seconds($0) }
         return await withTaskGroup(of: StepEnd.self) { group in
-            var (running, early): (Int, BranchEnd?) = (0, nil)
+            var (running, early, undecided): (Int, BranchEnd?, Int?) = (0, nil, nil)
             while true {
                 if early == nil { early = earlyEnd(deadline) }
                 if early == nil {
                     switch BranchFlow.next(rules, results.map(Self.standing)) {
-                    case .end(let succeeded): return succeeded ? BranchEnd(state: .succeeded) : Self.failure(results, rules)
+                    case .end(let succeeded): return .ended(succeeded ? BranchEnd(state: .succeeded) : Self.failure(results, rules))
                     case .wait: break
                     case .act(let decisions):
-                        let ready = await settle(decisions, &results)
-                        if ready.isEmpty { continue }
+                        let settled = await settle(decisions, &results)
+                        undecided = settled.undecided
+                        if settled.hasProgress { continue }
+                        let ready = settled.ready
                         if ready.count == 1, running == 0 {
                             early = apply(await run(ready[0], results, until: deadline), to: &results, early)
                             continue
@@ -53,7 +67,10 @@ struct BranchRunner: Sendable {
                         }
                     }
                 }
-                guard let ended = await group.next() else { return early ?? BranchEnd(state: .failed) }
+                guard let ended = await group.next() else {
+                    if let early { return .ended(early) }
+                    return undecided.map { .parked($0 + 1) } ?? .ended(BranchEnd(state: .failed))
+                }
                 running -= 1
                 early = apply(ended, to: &results, early)
             }
@@ -76,32 +93,42 @@ struct BranchRunner: Sendable {
         return early
     }
 
-    /// Settles what is decided without running anything, and says which steps are to run now.
-    private func settle(_ decisions: [BranchFlow.Decision], _ results: inout [StepResult]) async -> [Int] {
+    /// What came of decisions.
+    private struct Settled {
+        /// The positions of steps to run now.
         var ready: [Int] = []
+        /// Whether steps were settled, so that others may be ready.
+        var hasProgress = false
+        /// The position of a step that waits for a person's decision.
+        var undecided: Int?
+    }
+
+    /// Settles what is decided without running anything, and says which steps are to run now.
+    private func settle(_ decisions: [BranchFlow.Decision], _ results: inout [StepResult]) async -> Settled {
+        var settled = Settled()
         for decision in decisions {
             switch decision {
-            case .skip(let position, let reason): await end(position, .skipped, Self.text(reason, results), &results)
+            case .skip(let position, let reason):
+                await end(position, .skipped, Self.text(reason, results), &results)
+                settled.hasProgress = true
             case .run(let position):
                 // Gone on with where another worker left off: its conditions held then.
-                if results[position].attempt > 0 {
-                    ready.append(position)
-                    continue
-                }
-                switch plan.gate(position, results) {
-                case .open: ready.append(position)
-                case .skipped(let cause): await end(position, .skipped, cause, &results)
-                case .failed(let cause): await end(position, .failed, cause, &results)
+                switch results[position].attempt > 0 ? .open : plan.gate(position, results) {
+                case .open: settled.ready.append(position)
+                case .undecided: settled.undecided = settled.undecided ?? position
+                case .settled(let state, let cause):
+                    await end(position, state, cause, &results)
+                    settled.hasProgress = true
                 }
             }
         }
-        return ready
+        return settled
     }
 
     private func end(_ position: Int, _ state: StepState, _ cause: String, _ results: inout [StepResult]) async {
         results[position].state = state
         results[position].cause = cause
-        if state == .failed { (results[position].startedAt, results[position].endedAt) = (clock.now(), clock.now()) }
+        if state != .skipped { (results[position].startedAt, results[position].endedAt) = (clock.now(), clock.now()) }
         await report(step: results[position])
     }
 

@@ -5,10 +5,13 @@ import Vocabulary
 /// Whether a step runs on this target.
 enum StepGate: Sendable, Hashable {
     case open
-    /// It does not run, and why.
-    case skipped(String)
-    /// Its condition could not be told, and why.
-    case failed(String)
+    /// It ends so without anything being run, and why.
+    case settled(StepState, String)
+    /// A person has to decide.
+    case undecided
+
+    static func skipped(_ cause: String) -> StepGate { .settled(.skipped, cause) }
+    static func failed(_ cause: String) -> StepGate { .settled(.failed, cause) }
 }
 
 extension StepPlan {
@@ -24,13 +27,20 @@ extension StepPlan {
                 return .failed("only_on: \(error.description)")
             }
         }
-        guard let condition = step.when else { return .open }
+        guard let condition = step.when else { return approval(of: position) }
         do throws(ExpressionError) {
             let holds = try Expression(parsing: condition).isTrue(ExpressionValues(names(results)))
-            return holds ? .open : .skipped("Its condition does not hold: \(condition.prefix(200))")
+            return holds ? approval(of: position) : .skipped("Its condition does not hold: \(condition.prefix(200))")
         } catch {
             return .failed("when: \(error.description)")
         }
+    }
+
+    /// What a person decided, for a step that needs it.
+    private func approval(of position: Int) -> StepGate {
+        guard execution.definition.steps[position].approval != nil else { return .open }
+        guard let decided = execution.approvals?.first(where: { $0.step == position + 1 }) else { return .undecided }
+        return .settled(decided.isGranted ? .succeeded : .failed, decided.text)
     }
 
     /// The values that a step is done for; nil when it is done once.
@@ -87,19 +97,6 @@ extension StepRule.Occasion {
         case nil, .success: self = .success
         case .failure: self = .failure
         case .always: self = .always
-        }
-    }
-}
-
-extension Capture.Way {
-    /// The same as the Flow kit knows it; nil unless exactly one way is given.
-    init?(_ definition: CaptureDefinition) {
-        switch (definition.pattern, definition.json, definition.take) {
-        case (let pattern?, nil, nil): self = .pattern(pattern)
-        case (nil, let path?, nil): self = .json(path)
-        case (nil, nil, .text): self = .wholeText
-        case (nil, nil, .lines): self = .lines
-        default: return nil
         }
     }
 }

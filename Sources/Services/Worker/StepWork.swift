@@ -83,7 +83,10 @@ struct StepWork: Sendable {
         if plan.capturesOutput(of: step) { values[StepPlan.wholeOutput] = .string(output.beginning) }
         for (name, definition) in (step.outputs ?? [:]).sorted(by: { $0.key < $1.key }) {
             do throws(CaptureError) {
-                guard let way = Capture.Way(definition) else { continue }
+                guard
+                    let way = Capture.Way(
+                        pattern: definition.pattern, json: definition.json, form: definition.take?.rawValue)
+                else { continue }
                 values[name] = try Capture(way).value(of: output.text)
             } catch {
                 values[name] = .null
