@@ -1,0 +1,99 @@
+"""The queues that ours is compared with."""
+import json
+from pathlib import Path
+
+from context import PEER_PYTHON, PEERS, require
+from engine_queues import Broker, PeerQueue
+
+
+class Pgqueuer(PeerQueue):
+    """Durable: a log on PostgreSQL, which keeps no results and no output."""
+
+    name, module = "pgqueuer 1.6", "engine_pgqueuer"
+
+    def install(self) -> None:
+        self.run(PEER_PYTHON, PEERS / "engine_pgqueuer.py", "install")
+
+    def command(self) -> list[str | Path]:
+        return [PEER_PYTHON, PEERS / "engine_pgqueuer.py", "work"]
+
+    def stored(self) -> int:
+        return int(self.database.ask("SELECT count(*) FROM pgqueuer_log WHERE status = 'successful'", self.base))
+
+    def check(self, lines: dict[int, tuple[str, float]]) -> None:
+        super().check(lines)
+        odd = self.database.ask(
+            "SELECT (SELECT count(*) FROM pgqueuer)"
+            " + (SELECT count(*) FROM pgqueuer_log WHERE status NOT IN ('queued', 'picked', 'successful'))", self.base)
+        require(odd.strip() == "0", f"pgqueuer has {odd} jobs that are not done well")
+
+
+class Procrastinate(PeerQueue):
+    """Durable: rows of PostgreSQL, without results and output."""
+
+    name, module = "procrastinate 3.10", "engine_procrastinate"
+
+    def install(self) -> None:
+        self.run(PEER_PYTHON, "-m", "procrastinate", "-a", "engine_procrastinate.app", "schema", "--apply")
+
+    def command(self) -> list[str | Path]:
+        return [PEER_PYTHON, "-m", "procrastinate", "-a", "engine_procrastinate.app", "worker", "-q", "bench", "-c", "10"]
+
+    def fill(self, tokens: range) -> None:
+        self.call(tokens)
+
+    def stored(self) -> int:
+        return int(self.database.ask("SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded'", self.base))
+
+
+class WithBroker(PeerQueue):
+    """A queue whose tasks travel through Redis."""
+
+    def install(self) -> None:
+        self.broker = Broker(self.folder)
+        self.environment["BENCH_REDIS"] = f"redis://127.0.0.1:{self.broker.port}/0"
+
+    @property
+    def others(self) -> list[int]:
+        return [self.broker.process.pid]
+
+    def close(self) -> None:
+        super().close()
+        self.broker.stop()
+
+
+class CeleryDurable(WithBroker):
+    """Tasks are acknowledged late; states and results are rows of PostgreSQL."""
+
+    name, module = "Celery 5.7, acks_late, results in PostgreSQL, prefork 2", "engine_celery"
+
+    def command(self) -> list[str | Path]:
+        return [
+            PEER_PYTHON, "-m", "celery", "-A", "engine_celery", "worker", "--without-gossip", "--without-mingle", "-l", "WARNING", "-c", "2",
+            "--pidfile", self.folder / "worker.pid"]
+
+    def stored(self) -> int:
+        if self.database.ask("SELECT to_regclass('celery_taskmeta')", self.base).strip() == "":
+            return 0
+        return int(self.database.ask("SELECT count(*) FROM celery_taskmeta WHERE status = 'SUCCESS'", self.base))
+
+    def check(self, lines: dict[int, tuple[str, float]]) -> None:
+        super().check(lines)
+        rows = self.database.ask("SELECT convert_from(result, 'UTF8') FROM celery_taskmeta", self.base).splitlines()
+        results = {json.loads(row) for row in rows}
+        require({line for line, _ in lines.values()} <= results, "Celery stored results that are not what the tasks returned")
+
+
+class Dramatiq(WithBroker):
+    """Nothing is stored about a task that has ended."""
+
+    name, module = "dramatiq 2.2 on Redis, 2 processes with 8 threads, keeps nothing", "engine_dramatiq"
+
+    def command(self) -> list[str | Path]:
+        return [PEER_PYTHON, "-m", "dramatiq", "engine_dramatiq", "-p", "2", "-t", "8"]
+
+    def stored(self) -> int:
+        return self.checked + self.effects.count()
+
+    def check(self, lines: dict[int, tuple[str, float]]) -> None:
+        self.checked += len(lines)
