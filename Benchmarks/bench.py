@@ -22,6 +22,8 @@ from api_rows import api  # noqa: E402
 from bounds import bare_client  # noqa: E402
 from context import Context  # noqa: E402
 from driver_rows import select  # noqa: E402
+from engine_rows import drain, forked, start_latency, streaming  # noqa: E402
+from engine_scale import embedded, flat, wide  # noqa: E402
 from figures import empty_branches, million_lines  # noqa: E402
 from idle_rows import memory, ready_and_first_line  # noqa: E402
 from live_rows import fan_out, first_line_in_browser  # noqa: E402
@@ -49,6 +51,14 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("api.hops",), hops),
     (("driver.select.queries_per_s",), select),
     (("stack.idle_memory",), split_memory),
+    (("engine.drain.pgqueuer", "engine.drain_cpu.pgqueuer", "engine.drain_single.pgqueuer", "engine.drain.celery_durable",
+      "engine.drain.dramatiq"), drain),
+    (("engine.streaming_32",), streaming),
+    (("engine.start_latency_p50", "engine.start_latency_p99"), start_latency),
+    (("engine.claim.flat", "engine.list.flat"), flat),
+    (("engine.forked",), forked),
+    (("engine.wide",), wide),
+    (("engine.embedded",), embedded),
 ]
 
 

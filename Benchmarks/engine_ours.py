@@ -93,6 +93,12 @@ class Engine(Queue):
         self.worker.stdin.write(b"go\n")
         self.worker.stdin.flush()
 
+    def stop_worker(self) -> None:
+        if self.worker and self.worker.stdin:
+            self.worker.stdin.close()
+            self.worker.wait(10)
+        self.worker = None
+
     def start_worker(self) -> None:
         self.launch_worker()
         self.release_worker()

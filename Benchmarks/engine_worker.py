@@ -17,7 +17,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -27,7 +27,8 @@ from engine_task import work
 
 # As our worker does: so many entries in one report at most, and other branches in place of those that ended come with its answer.
 MOST_BRANCHES = 500
-WAIT_SECONDS = 20
+# Short, because a call that still waits when its worker has ended may be given work.
+WAIT_SECONDS = 1
 
 
 class Service:
@@ -65,12 +66,17 @@ class Worker:
         self.leases: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.done: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
         self.free = threading.Semaphore(0)
-        self.lock, self.held, self.stored = threading.Lock(), 0, 0
+        self.lock, self.held, self.stored, self.is_ending = threading.Lock(), 0, 0, False
 
-    def run(self) -> None:
-        """Works for as long as the process lives."""
-        for loop in (self.lease, self.do, self.report):
-            threading.Thread(target=loop, daemon=True).start()
+    def run(self, until: IO[str]) -> None:
+        """Works until the input ends, and the last call for work with it."""
+        threads = [threading.Thread(target=loop, daemon=True) for loop in (self.lease, self.do, self.report)]
+        for thread in threads:
+            thread.start()
+        until.read()
+        self.is_ending = True
+        self.free.release()
+        threads[0].join(5 * WAIT_SECONDS)
 
     def ask(self, slots: int, wait: int) -> dict[str, Any]:
         """What it can take."""
@@ -78,7 +84,7 @@ class Worker:
 
     def lease(self) -> None:
         """Fills the free slots."""
-        while True:
+        while not self.is_ending:
             with self.lock:
                 free = self.slots - self.held
                 self.held += free
@@ -152,9 +158,8 @@ def calls_key(file: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    threading.excepthook = lambda problem: (print(f"failed: {problem.exc_value!r}", flush=True), sys.stdout.flush())  # type: ignore[assignment]
+    threading.excepthook = lambda problem: print(f"failed: {problem.exc_value!r}", flush=True)
     worker = Worker(sys.argv[1], calls_key(Path(sys.argv[2])), int(sys.argv[3]))
     print("ready", flush=True)
     if sys.stdin.readline():
-        worker.run()
-        sys.stdin.read()
+        worker.run(sys.stdin)
