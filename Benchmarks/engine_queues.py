@@ -1,4 +1,4 @@
-"""Queues that carry out the same task, each with its worker, on the same PostgreSQL server or on Redis, and how a run of them is measured."""
+"""Queues that carry out the same task, each with its worker, on one PostgreSQL server or on Redis, and how a run of them is measured."""
 import os
 import signal
 import subprocess
@@ -106,7 +106,8 @@ class Queue:
     def call(self, tokens: range, *, callers: int = 1, rate: float = 0) -> list[list[str]]:
         """Puts tasks in by single calls; returns the words of the lines that the callers print."""
         text = self.run(
-            PEER_PYTHON, PEERS / "engine_calls.py", self.produces, str(len(tokens)), str(rate), str(tokens.start), BENCH_CALLERS=str(callers))
+            PEER_PYTHON, PEERS / "engine_calls.py", self.produces, str(len(tokens)), str(rate), str(tokens.start),
+            BENCH_CALLERS=str(callers))
         return [line.split() for line in text.splitlines()]
 
     def start_worker(self) -> None:
@@ -269,7 +270,7 @@ class Broker:
         end_processes({self.process.pid})
 
 
-def lines_of(process: subprocess.Popen[bytes], take: "threading.Condition", lines: list[str]) -> None:
+def lines_of(process: subprocess.Popen[bytes], take: threading.Condition, lines: list[str]) -> None:
     """Collects what a process prints, and wakes who waits for it."""
     def read() -> None:
         for line in process.stdout or []:

@@ -1,12 +1,12 @@
 """Our engine against queues that keep records and against some that do not: durable runs, each with the same task of one line."""
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from typing import TypeVar
 
 from api_servers import OPTIONS
 from context import Context
 from engine_ours import Engine, Product
-from engine_peers import CeleryDurable, Dramatiq, Pgqueuer, Procrastinate
+from engine_peers import CeleryDurable, Dramatiq, Pgqueuer, PgqueuerTuned, Procrastinate
 from engine_queues import Burst, Queue
 from harness.postgresql import PostgreSQL
 from measuring import median, percentile
@@ -76,19 +76,21 @@ def drain(context: Context) -> tuple[list[Row], list[Figure]]:
     runs, one, single = Bursts(), "one execution of ours with a branch for each", "executions of ours with one branch each"
     with closing(Bench(context)) as bench:
         ours = bench.add(Engine, count)
-        peers = [(bench.add(Pgqueuer), count), (bench.add(CeleryDurable), few), (bench.add(Dramatiq), count)]
+        peers: list[tuple[Queue, int]] = [
+            (bench.add(Pgqueuer), count), (bench.add(PgqueuerTuned), count), (bench.add(CeleryDurable), few), (bench.add(Dramatiq), count)]
 
         def peer_turn(peer: Queue, tasks: int) -> Callable[[], None]:
             return lambda: runs.of_peer(peer, lambda: peer.drained(tasks))
         bench.in_turn(
             "drain", lambda: runs.note(one, ours.drained_as_one(count)), peer_turn(*peers[0]),
             lambda: runs.note(single, ours.drained(count)), *(peer_turn(*peer) for peer in peers[1:]))
-    pgqueuer, celery, dramatiq = (peer.name for peer, _ in peers)
+    pgqueuer, tuned, celery, dramatiq = (peer.name for peer, _ in peers)
     what = f"{count} durable runs that wait, until all records, results and outputs are stored: one execution"
     each = f"{count} executions of one branch that wait, until all records, results and outputs are stored"
     return [
         runs.row("engine.drain.pgqueuer", what, one, pgqueuer),
         runs.row("engine.drain_cpu.pgqueuer", f"{what}; CPU of service, worker and database", one, pgqueuer, cpu=True),
+        runs.row("engine.drain.pgqueuer_tuned", what, one, tuned),
         runs.row("engine.drain_single.pgqueuer", each, single, pgqueuer),
         runs.row("engine.drain.celery_durable", what, one, celery),
         runs.row("engine.drain.dramatiq", f"{what}; theirs keeps nothing", one, dramatiq),
@@ -97,7 +99,7 @@ def drain(context: Context) -> tuple[list[Row], list[Figure]]:
 
 def streaming(context: Context) -> tuple[list[Row], list[Figure]]:
     """Callers who start one run with each call while the worker carries them out: ours over HTTP, the peers by their libraries."""
-    count, few = (200, 100) if context.runs == 1 else (3000, 1000)
+    count, few = (200, 100) if context.runs == 1 else (2000, 1000)
     runs = Bursts()
     with closing(Bench(context)) as bench:
         peers: list[tuple[Queue, int]] = [
@@ -129,12 +131,15 @@ def start_latency(context: Context) -> tuple[list[Row], list[Figure]]:
     rows = [
         compare(
             f"engine.start_latency_p{part}", f"{what}, {part} of 100", "ms", Pgqueuer.name,
-            *([percentile(run, part / 100) for run in times[who]] for who in (Engine.name, Pgqueuer.name)), higher_is_better=False, samples=[])
+            *([percentile(run, part / 100) for run in times[who]] for who in (Engine.name, Pgqueuer.name)), higher_is_better=False,
+            samples=[])
         for part in (50, 99)]
-    return rows, [
-        Figure(
-            f"start latency, {who}", ", ".join(f"p{part} {median([percentile(run, part / 100) for run in all_times]):.1f} ms" for part in (50, 90, 99)))
-        for who, all_times in times.items()]
+    return rows, [latency_figure(f"start latency, {who}", all_times) for who, all_times in times.items()]
+
+
+def latency_figure(what: str, times: list[list[float]]) -> Figure:
+    """Percentiles of all runs."""
+    return Figure(what, ", ".join(f"p{part} {median([percentile(run, part / 100) for run in times]):.1f} ms" for part in (50, 90, 99)))
 
 
 def forked(context: Context) -> list[Figure]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from context import PEERS, Context, require
 from engine_ours import Engine, feed
-from engine_rows import CALLERS, STARTS_PER_SECOND, Bench, Bursts
+from engine_rows import CALLERS, STARTS_PER_SECOND, Bench, Bursts, latency_figure
 from harness.api import FINAL
 from harness.postgresql import PostgreSQL
 from harness.process import Process
@@ -17,12 +17,13 @@ from measuring import Span, median, percentile
 from results import Figure, Row, compare
 
 sys.path.insert(0, str(PEERS))
-from engine_worker import Service, Worker, calls_key  # noqa: E402
+from engine_worker import Worker, calls_key  # noqa: E402
 
 MANY, FEW = 1_000_000, 1000
 AT_ONCE = 200
 ASKED = {
-    "first page": {}, "of one state": {"state": "failed"}, "of one target": {"target": "TARGET"}, "search for a serial": {"search": "c0000000000000042"}}
+    "first page": {}, "of one state": {"state": "failed"}, "of one target": {"target": "TARGET"},
+    "search for a serial": {"search": "c0000000000000042"}}
 
 
 class Flat(Engine):
@@ -69,7 +70,8 @@ class Flat(Engine):
         require(len(keys) == len(leased) == count and all(branch["fence"] == 1 for branch in leased), "branches were leased twice")
         for number, start in enumerate(range(0, count, AT_ONCE), 1):
             entries = [
-                {"key": branch["key"], "fence": branch["fence"], "ended": {"state": "succeeded"}} for branch in leased[start:start + AT_ONCE]]
+                {"key": branch["key"], "fence": branch["fence"], "ended": {"state": "succeeded"}}
+                for branch in leased[start:start + AT_ONCE]]
             receipt = worker.leasing.call("report", {"worker": worker.name, "number": number, "entries": entries, "probes": []})
             require(not receipt["revoked"], "branches were taken away")
         return count / seconds
@@ -123,7 +125,9 @@ def flat(context: Context) -> tuple[list[Row], list[Figure]]:
             "engine.list.flat", f"a page of 50 of {many} executions, 95 of 100 within", "ms", f"ours with {FEW}",
             p95("full", "first page"), p95("empty", "first page"), higher_is_better=False, samples=[])]
     return rows, [
-        Figure(f"a page of executions, {what}", f"p95 {median(p95('full', what)):.1f} ms of {many}, {median(p95('empty', what)):.1f} ms of {FEW}")
+        Figure(
+            f"a page of executions, {what}",
+            f"p95 {median(p95('full', what)):.1f} ms of {many}, {median(p95('empty', what)):.1f} ms of {FEW}")
         for what in ASKED]
 
 
@@ -135,11 +139,12 @@ def wide(context: Context) -> list[Figure]:
 
 
 def fan_out(engine: Engine) -> Figure:
-    """An execution on all targets, each with a shell: when it was accepted, when the first branch had ended and when the last, and memory."""
+    """An execution on all targets, each with a shell: when it was accepted, when the first and the last branch had ended, and memory."""
     count = engine.api.get("/api/targets", limit=1)["total"]
     worker = Process(
         engine.folder / "worker.log",
-        {"EXECUTION_SERVICE_URL": engine.service.base, "WORKER_KEY_FILE": str(engine.worker_key), "LOG_LEVEL": "error"}, services="worker").start()
+        {"EXECUTION_SERVICE_URL": engine.service.base, "WORKER_KEY_FILE": str(engine.worker_key), "LOG_LEVEL": "error"},
+        services="worker").start()
     try:
         spans, begin = [Span([process.pid], []) for process in (engine.service, worker)], time.time()
         execution = engine.api.run("echo hello", "tag = all", max_parallel=200)
@@ -150,18 +155,14 @@ def fan_out(engine: Engine) -> Figure:
     finally:
         worker.stop()
     entries = feed(engine.api, execution)
-    ends = [instant(entry["at"]) - begin for entry in entries if entry["kind"] == "branch" and entry["branch_state"] == "succeeded"]
+    ended = [entry for entry in entries if entry["kind"] == "branch" and entry["branch_state"] == "succeeded"]
+    ends = [datetime.fromisoformat(entry["at"]).timestamp() - begin for entry in ended]
     said = sorted(entry["branch"] for entry in entries if entry["kind"] == "output" and entry["text"] == "hello\n")
     require(len(ends) == count and said == list(range(1, count + 1)), f"{len(ends)} branches of {count} ended well, {len(said)} said hello")
     return Figure(
         f"an execution on {count} targets, a shell each, 200 at once",
         f"accepted after {accepted * 1000:.0f} ms, first branch ended after {min(ends) * 1000:.0f} ms, last after {max(ends):.1f} s;"
         f" memory of the service {service_kb / 1024:.0f} MB, of the worker {worker_kb / 1024:.0f} MB at most")
-
-
-def instant(text: str) -> float:
-    """A time of the API in seconds."""
-    return datetime.fromisoformat(text).timestamp()
 
 
 def start_call(engine: Engine, count: int) -> Figure:
@@ -197,8 +198,7 @@ def embedded(context: Context) -> list[Figure]:
             lambda: runs.of_peer(ours, lambda: ours.streamed(few, CALLERS)), start)
     return [
         *(runs.figure("on SQLite", who) for who in runs),
-        Figure("on SQLite, start latency", ", ".join(
-            f"p{part} {median([percentile(run, part / 100) for run in times]):.1f} ms" for part in (50, 90, 99)))]
+        latency_figure("on SQLite, start latency", times)]
 
 
 class Embedded(Engine):

@@ -137,7 +137,8 @@ def entries(branch: dict[str, Any], step: dict[str, Any]) -> list[dict[str, Any]
     """Does the task and tells what our worker would."""
     about = {"key": branch["key"], "fence": branch["fence"]}
     token = int(step["command"].rpartition(" ")[2]) or branch["key"]["number"]
-    begun = {"number": 1, "name": step["name"], "state": "running", "attempt": 1, "started_at": now(), "output_bytes": 0, "truncated": False}
+    begun = {
+        "number": 1, "name": step["name"], "state": "running", "attempt": 1, "started_at": now(), "output_bytes": 0, "truncated": False}
     line = work(token).encode() + b"\n"
     ended = begun | {"state": "succeeded", "exit_code": 0, "ended_at": now(), "output_bytes": len(line)}
     output = {"step": 1, "attempt": 1, "stream": "stdout", "bytes": base64.b64encode(line).decode()}

@@ -8,7 +8,8 @@ import sys
 from celery import Celery
 from engine_task import work
 
-app = Celery("engine_celery", broker=os.environ["BENCH_REDIS"], backend="db+" + os.environ["BENCH_DATABASE"].replace("://", "+psycopg2://", 1))
+app = Celery(
+    "engine_celery", broker=os.environ["BENCH_REDIS"], backend="db+" + os.environ["BENCH_DATABASE"].replace("://", "+psycopg2://", 1))
 app.conf.update(
     task_acks_late=True, task_track_started=True, result_extended=True, worker_prefetch_multiplier=4,
     broker_connection_retry_on_startup=True)

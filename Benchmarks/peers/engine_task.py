@@ -22,4 +22,5 @@ def work(token: int) -> str:
 def shell(line: str) -> str:
     """The same by a shell, as a step of a job is carried out; the line comes back as the shell's output."""
     command = f"echo '{line}' | tee -a '{EFFECTS}'"
-    return subprocess.run(["/bin/sh", "-c", command], check=True, stdin=subprocess.DEVNULL, capture_output=True).stdout.decode().rstrip("\n")
+    done = subprocess.run(["/bin/sh", "-c", command], check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return done.stdout.rstrip("\n")
