@@ -159,7 +159,7 @@ class Queue:
     def latencies(self, count: int, rate: float) -> list[float]:
         """Milliseconds from the beginning of a call to the task's effect, so many calls a second."""
         tokens = self.tokens(count)
-        sent = {int(token): float(at) for token, at in self.call(tokens, callers=4, rate=rate)[1:]}
+        sent = {int(token): float(at) for token, at in self.call(tokens, callers=8, rate=rate)[1:]}
         self.await_effects(count, 30)
         self.await_stored(count)
         lines = self.effects.take(tokens)
