@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from context import PEER_PYTHON, Context, require
 from engine_queues import WARM_UP, Burst, Meter, Queue, lines_of
@@ -141,14 +142,29 @@ class Engine(Queue):
 
     def drained(self, count: int) -> Burst:
         """As executions of one branch each."""
+        self.rest()
         tokens = self.tokens(count)
         self.call(tokens, callers=32)
         return self.released(tokens)
 
     def drained_as_one(self, count: int) -> Burst:
         """As one execution with so many branches; the targets' numbers are those of the tasks."""
+        self.rest()
         execution = self.start_all(count)
         return self.released(range(1, count + 1), execution)
+
+    @property
+    def store(self) -> str:
+        """The name of the executions' database."""
+        return urlsplit(self.databases["EXECUTION_DATABASE_URL"]).path[1:]
+
+    def rest(self) -> None:
+        """Lets the executions' database settle, with some finished ones in it."""
+        if self.next_token == 1:
+            with self.working():
+                pass
+        if self.database_pids:
+            self.settle(self.store)
 
     def start_all(self, count: int) -> str:
         """Starts an execution on all targets; returns its id."""

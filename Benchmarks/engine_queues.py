@@ -149,6 +149,11 @@ class Queue:
         """Fills the queue while the worker stands still, and measures until it is empty."""
         raise NotImplementedError
 
+    def settle(self, name: str) -> None:
+        """What a database does by itself sooner or later, now: its statistics then know finished tasks only, as is usual when new ones
+        come, and no run depends on when that was."""
+        self.database.ask("VACUUM ANALYZE", name)
+
     def streamed(self, count: int, callers: int) -> Burst:
         """Callers put tasks in while the worker takes them out; the callers' CPU time does not count."""
         tokens = self.tokens(count)
@@ -241,6 +246,7 @@ class PeerQueue(Queue):
     def drained(self, count: int) -> Burst:
         assert self.worker is not None
         tokens = self.tokens(count)
+        self.settle(self.base)
         self.signal(signal.SIGSTOP)
         self.fill(tokens)
         self.database.ask("CHECKPOINT")

@@ -72,7 +72,7 @@ class Bursts(dict[str, list[Burst]]):
 
 def drain(context: Context) -> tuple[list[Row], list[Figure]]:
     """A full queue until it is empty: ours, pgqueuer, Celery as durable as it gets, dramatiq."""
-    count, few = (500, 200) if context.runs == 1 else (5000, 1000)
+    count, singles, few = (500, 200, 200) if context.runs == 1 else (5000, 2000, 1000)
     runs, one, single = Bursts(), "one execution of ours with a branch for each", "executions of ours with one branch each"
     with closing(Bench(context)) as bench:
         ours = bench.add(Engine, count)
@@ -83,10 +83,10 @@ def drain(context: Context) -> tuple[list[Row], list[Figure]]:
             return lambda: runs.of_peer(peer, lambda: peer.drained(tasks))
         bench.in_turn(
             "drain", lambda: runs.note(one, ours.drained_as_one(count)), peer_turn(*peers[0]),
-            lambda: runs.note(single, ours.drained(count)), *(peer_turn(*peer) for peer in peers[1:]))
+            lambda: runs.note(single, ours.drained(singles)), *(peer_turn(*peer) for peer in peers[1:]))
     pgqueuer, tuned, celery, dramatiq = (peer.name for peer, _ in peers)
     what = f"{count} durable runs that wait, until all records, results and outputs are stored: one execution"
-    each = f"{count} executions of one branch that wait, until all records, results and outputs are stored"
+    each = f"{singles} executions of one branch that wait, until all records, results and outputs are stored"
     return [
         runs.row("engine.drain.pgqueuer", what, one, pgqueuer),
         runs.row("engine.drain_cpu.pgqueuer", f"{what}; CPU of service, worker and database", one, pgqueuer, cpu=True),

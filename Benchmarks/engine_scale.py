@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from context import PEERS, Context, require
@@ -38,7 +37,7 @@ class Flat(Engine):
     def multiply(self, count: int) -> None:
         """Copies the newest execution with everything that belongs to it; a copy differs in id and serial, and its branches are about
         one of TARGETS targets. What columns there are is asked, since they are the product's business."""
-        name = urlsplit(self.databases["EXECUTION_DATABASE_URL"]).path[1:]
+        name = self.store
         columns: dict[str, list[str]] = {}
         for line in self.database.ask(
                 "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'NEVER'"
