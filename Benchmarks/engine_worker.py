@@ -80,7 +80,7 @@ class Worker:
 
     def ask(self, slots: int, wait: int) -> dict[str, Any]:
         """What it can take."""
-        return {"worker": self.name, "slots": slots, "wait_seconds": wait, "public_key": self.public_key}
+        return {"worker": self.name, "slots": slots, "capacity": self.slots, "wait_seconds": wait, "public_key": self.public_key}
 
     def lease(self) -> None:
         """Fills the free slots."""
@@ -140,7 +140,8 @@ def entries(branch: dict[str, Any], step: dict[str, Any]) -> list[dict[str, Any]
     begun = {
         "number": 1, "name": step["name"], "state": "running", "attempt": 1, "started_at": now(), "output_bytes": 0, "truncated": False}
     line = work(token).encode() + b"\n"
-    ended = begun | {"state": "succeeded", "exit_code": 0, "ended_at": now(), "output_bytes": len(line)}
+    ended = begun | {
+        "state": "succeeded", "exit_code": 0, "ended_at": now(), "output_bytes": len(line), "output_hash": hashlib.sha256(line).hexdigest()}
     output = {"step": 1, "attempt": 1, "stream": "stdout", "bytes": base64.b64encode(line).decode()}
     return [
         about | {"connected": "local"}, about | {"step": begun}, about | {"output": output}, about | {"step": ended},
