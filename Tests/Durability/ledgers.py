@@ -1,0 +1,221 @@
+"""Three ledgers of the same work: the tables of executions, the entries of their feeds, and the lines that commands wrote on the targets."""
+import json
+import shlex
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from harness.api import FINAL
+from harness.postgresql import PostgreSQL
+from harness.waiting import until
+
+
+class Rows:
+    """The database of Executions, read by the administrator of the server; times are seconds since 1970."""
+
+    def __init__(self, server: PostgreSQL, address: str) -> None:
+        self.server, self.database = server, urlsplit(address).path[1:]
+
+    def all(self, statement: str) -> list[dict[str, Any]]:
+        """What a statement finds."""
+        return json.loads(self.server.ask(f"SELECT COALESCE(json_agg(found), '[]') FROM ({statement}) found", self.database))
+
+    def newest(self) -> int:
+        """The key of the newest execution; 0 when there is none."""
+        return self.all("SELECT COALESCE(MAX(key), 0) AS key FROM executions")[0]["key"]
+
+    def open_after(self, key: int) -> list[dict[str, Any]]:
+        """The executions after this one that have not ended."""
+        return self.all(f"SELECT id, state FROM executions WHERE key > {key} AND ended_at IS NULL")
+
+    def await_ends(self, key: int, timeout: float = 120) -> None:
+        """Waits until every execution after this one has ended."""
+        until(lambda: not self.open_after(key), timeout, f"the end of every execution after {key}")
+
+    def held_by(self, worker: str) -> list[dict[str, Any]]:
+        """The branches that a worker holds, and when their leases end."""
+        return self.all(
+            "SELECT executions.id AS execution, number, fence, lease_until / 1000.0 AS lease_until FROM branches "
+            f"JOIN executions ON executions.key = branches.execution WHERE worker = '{worker}' AND lease_until IS NOT NULL")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A line that a command wrote on a target."""
+
+    word: str
+    execution: str
+    target: str
+    step: int
+    # Tells SSH connections apart.
+    port: str
+    at: float
+
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """What was run where."""
+        return self.execution, self.target, self.step
+
+
+class Effects:
+    """The file that all targets share. Lines are written in one piece."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.file.touch()
+
+    def command(self, step: int, pause: str) -> str:
+        """A command that leaves a line when it begins, takes a while, and leaves another one."""
+        def line(word: str) -> str:
+            return f"echo {word} {{{{ execution.id }}}} {{{{ target.name }}}} {step} ${{2:--}} $(date +%s%3N) >> {shlex.quote(str(self.file))}"
+        return f"set -- $SSH_CONNECTION; {line('begin')}; echo out; sleep {pause}; {line('end')}"
+
+    def read(self) -> list[Effect]:
+        """Every line so far, in order."""
+        fields = (line.split() for line in self.file.read_text().splitlines())
+        return [Effect(word, execution, target, int(step), port, int(at) / 1000) for word, execution, target, step, port, at in fields]
+
+    def await_more(self, lines: int, timeout: float = 20) -> None:
+        """Returns at the moment at which so many lines have been added, or when time is over."""
+        pause, end = threading.Event(), time.monotonic() + timeout
+        before = self.file.read_bytes().count(b"\n")
+        while self.file.read_bytes().count(b"\n") < before + lines and time.monotonic() < end:
+            pause.wait(0.001)
+
+
+class Comparison:
+    """What the ledgers say about every execution after a key, and where they disagree. `repeatable` says of each job by its name which
+    steps are."""
+
+    def __init__(self, rows: Rows, after: int, effects: Effects, repeatable: dict[str, list[bool]]) -> None:
+        self.executions = {row["key"]: row for row in rows.all(
+            "SELECT key, id, name, state, total, waiting, running, succeeded, failed, cancelled, unclear, last_sequence "
+            f"FROM executions WHERE key > {after}")}
+        self.branches = rows.all(
+            f"SELECT execution, number, target_name, state, cause, fence, lease_until FROM branches WHERE execution > {after}")
+        self.steps = rows.all(f"SELECT execution, branch, number, state, cause FROM steps WHERE execution > {after}")
+        self.feed = rows.all(
+            "SELECT execution, sequence, at / 1000.0 AS at, kind, branch, step, "
+            "CASE WHEN kind <> 'output' THEN convert_from(body, 'UTF8')::json ->> 'state' END AS state "
+            f"FROM feed WHERE execution > {after} ORDER BY execution, sequence")
+        self.effects = effects.read()
+        self.repeatable = repeatable
+        self.faults: Counter[str] = Counter()
+        self.examples: dict[str, str] = {}
+        self._compare()
+
+    def _fault(self, name: str, where: object) -> None:
+        self.faults[name] += 1
+        self.examples.setdefault(name, str(where))
+
+    def entries(self, execution: int, branch: int) -> list[dict[str, Any]]:
+        """The feed of a branch."""
+        return self._by_branch.get((execution, branch), [])
+
+    def may_repeat(self, execution: int, step: int) -> bool:
+        """Whether a step is repeatable."""
+        return self.repeatable[self.executions[execution]["name"]][step - 1]
+
+    def _compare(self) -> None:
+        self._by_branch: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        self._stored: dict[tuple[int, int], dict[int, str]] = {}
+        for step in self.steps:
+            self._stored.setdefault((step["execution"], step["branch"]), {})[step["number"]] = step["state"]
+        sequences: dict[int, list[int]] = {}
+        ends: Counter[int] = Counter()
+        for entry in self.feed:
+            sequences.setdefault(entry["execution"], []).append(entry["sequence"])
+            if entry["branch"] is not None:
+                self._by_branch.setdefault((entry["execution"], entry["branch"]), []).append(entry)
+            ends[entry["execution"]] += entry["kind"] == "execution" and entry["state"] in FINAL
+        for key, execution in self.executions.items():
+            if sequences.get(key) != list(range(1, execution["last_sequence"] + 1)):
+                self._fault("feeds with a gap", execution["id"])
+            if execution["state"] not in FINAL or ends[key] != 1:
+                self._fault("executions that did not end once", (execution["id"], execution["state"], ends[key]))
+        self._compare_counts()
+        for branch in self.branches:
+            self._compare_branch(branch)
+        self._compare_effects()
+
+    def _compare_counts(self) -> None:
+        counted: dict[int, Counter[str]] = {key: Counter() for key in self.executions}
+        for branch in self.branches:
+            state = branch["state"]
+            counter = {"lost": "unclear", "cancel_unconfirmed": "unclear", "cancelling": "running"}.get(state, state)
+            counted[branch["execution"]][counter] += 1
+        for key, execution in self.executions.items():
+            names = ("waiting", "running", "succeeded", "failed", "cancelled", "unclear")
+            if any(execution[name] != counted[key][name] for name in names) or execution["total"] != counted[key].total():
+                self._fault("executions that miscount their branches", execution["id"])
+
+    def _compare_branch(self, branch: dict[str, Any]) -> None:
+        """Follows a branch through its feed."""
+        where = (self.executions[branch["execution"]]["id"], branch["number"])
+        running: int | None = None
+        last: dict[int, str] = {}
+        state, leases, ended = "waiting", 0, 0
+        for entry in self.entries(branch["execution"], branch["number"]):
+            if ended or state == "waiting" and entry["kind"] != "branch":
+                self._fault("stale rows", (where, entry["sequence"]))
+            if entry["kind"] == "step":
+                last[entry["step"]] = entry["state"]
+                running = entry["step"] if entry["state"] == "running" else None
+            elif entry["kind"] == "branch":
+                state = entry["state"]
+                leases += state == "running"
+                ended += state in FINAL
+                if state == "waiting" and running and not self.may_repeat(branch["execution"], running):
+                    self._fault("branches queued again that must not be", where)
+                running = None if state == "waiting" else running
+        if ended != 1 or state != branch["state"] or branch["lease_until"] is not None:
+            self._fault("branches that did not end once", (where, state, branch["state"], ended))
+        if leases != branch["fence"]:
+            self._fault("leases that the feed does not tell", where)
+        stored = self._stored.get((branch["execution"], branch["number"]), {})
+        if stored != last:
+            self._fault("steps stored otherwise than told", where)
+        lost = [number for number, step in stored.items() if step == "lost"]
+        if branch["state"] == "lost" and (not branch["cause"] or any(self.may_repeat(branch["execution"], step) for step in lost)):
+            self._fault("branches lost without need or cause", where)
+
+    def _compare_effects(self) -> None:
+        self.begun = Counter(effect.place for effect in self.effects if effect.word == "begin")
+        self.ended = Counter(effect.place for effect in self.effects if effect.word == "end")
+        names = {(row["execution"], row["number"]): row for row in self.branches}
+        self.told: Counter[tuple[str, str, int]] = Counter()
+        self.places: dict[tuple[str, str, int], tuple[dict[str, Any], int]] = {}
+        for row in self.branches:
+            for step in range(1, len(self.repeatable[self.executions[row["execution"]]["name"]]) + 1):
+                self.places[self.executions[row["execution"]]["id"], row["target_name"], step] = (row, step)
+        for entry in self.feed:
+            if entry["kind"] == "step" and entry["state"] == "running":
+                row = names[entry["execution"], entry["branch"]]
+                self.told[self.executions[entry["execution"]]["id"], row["target_name"], entry["step"]] += 1
+        for step in self.steps:
+            row = names[step["execution"], step["branch"]]
+            place = (self.executions[step["execution"]]["id"], row["target_name"], step["number"])
+            if step["state"] == "succeeded" and not self.ended[place]:
+                self._fault("steps said to have succeeded that did not", place)
+        for place, (row, _) in self.places.items():
+            if self.begun[place] > row["fence"]:
+                self._fault("more starts on a target than leases", place)
+
+    @property
+    def doubled(self) -> list[tuple[str, str, int]]:
+        """Steps that are not repeatable and were started more than once on their target."""
+        return [place for place, (row, step) in self.places.items() if not self.may_repeat(row["execution"], step) and self.begun[place] > 1]
+
+    @property
+    def untold(self) -> list[tuple[str, str, int]]:
+        """Starts on a target that no ledger of ours tells of."""
+        return [place for place in self.places if self.begun[place] > self.told[place]]
+
+    @property
+    def disagreements(self) -> str:
+        """Every kind of fault with its count and an example; empty when the ledgers agree."""
+        return "; ".join(f"{count} {name}, such as {self.examples[name]}" for name, count in self.faults.items())
