@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+from gate import Gate
 from harness.picture import Picture
 from harness.waiting import until
 
@@ -13,15 +14,14 @@ NAME = re.compile(r"The worker is ready.*?worker=([\w.-]+)|worker=([\w.-]+).*?Th
 
 
 class Hand:
-    """A worker. Each of its lives has a log and a name of its own."""
+    """A worker behind a gate. Each of its lives has a log and a name of its own."""
 
-    def __init__(self, picture: Picture, folder: Path, number: int, executions: str | None = None) -> None:
+    def __init__(self, picture: Picture, folder: Path, number: int, gate: Gate) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.process = picture.part("worker")
         self.process.settings |= {"LOG_LEVEL": "info", "DRAIN_SECONDS": "20"}
-        if executions:
-            self.process.settings["EXECUTION_SERVICE_URL"] = executions
-        self.folder, self.number, self.lives, self.name = folder, number, 0, ""
+        self.process.settings["EXECUTION_SERVICE_URL"] = gate.address
+        self.gate, self.folder, self.number, self.lives, self.name = gate, folder, number, 0, ""
 
     def start(self) -> Self:
         """Begins a new life."""

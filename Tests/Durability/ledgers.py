@@ -1,5 +1,6 @@
 """Three ledgers of the same work: the tables of executions, the entries of their feeds, and the lines that commands wrote on the targets."""
 import json
+import os
 import shlex
 import threading
 import time
@@ -51,8 +52,6 @@ class Effect:
     execution: str
     target: str
     step: int
-    # Tells SSH connections apart.
-    port: str
     at: float
 
     @property
@@ -71,20 +70,22 @@ class Effects:
     def command(self, step: int, pause: str) -> str:
         """A command that leaves a line when it begins, takes a while, and leaves another one."""
         def line(word: str) -> str:
-            return f"echo {word} {{{{ execution.id }}}} {{{{ target.name }}}} {step} ${{2:--}} $(date +%s%3N) >> {shlex.quote(str(self.file))}"
-        return f"set -- $SSH_CONNECTION; {line('begin')}; echo out; sleep {pause}; {line('end')}"
+            return f"echo {word} {{{{ execution.id }}}} {{{{ target.name }}}} {step} $(date +%s%3N) >> {shlex.quote(str(self.file))}"
+        return f"{line('begin')}; echo out; sleep {pause}; {line('end')}"
 
     def read(self) -> list[Effect]:
         """Every line so far, in order."""
         fields = (line.split() for line in self.file.read_text().splitlines())
-        return [Effect(word, execution, target, int(step), port, int(at) / 1000) for word, execution, target, step, port, at in fields]
+        return [Effect(word, execution, target, int(step), int(at) / 1000) for word, execution, target, step, at in fields]
 
     def await_more(self, lines: int, timeout: float = 20) -> None:
         """Returns at the moment at which so many lines have been added, or when time is over."""
-        pause, end = threading.Event(), time.monotonic() + timeout
-        before = self.file.read_bytes().count(b"\n")
-        while self.file.read_bytes().count(b"\n") < before + lines and time.monotonic() < end:
-            pause.wait(0.001)
+        pause, end, added = threading.Event(), time.monotonic() + timeout, 0
+        with self.file.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            while added < lines and time.monotonic() < end:
+                added += file.read().count(b"\n")
+                pause.wait(0.001)
 
 
 class Comparison:
@@ -211,9 +212,34 @@ class Comparison:
         return [place for place, (row, step) in self.places.items() if not self.may_repeat(row["execution"], step) and self.begun[place] > 1]
 
     @property
+    def begun_once(self) -> list[tuple[str, str, int]]:
+        """Steps that are not repeatable and began on their target."""
+        return [place for place, (row, step) in self.places.items() if not self.may_repeat(row["execution"], step) and self.begun[place]]
+
+    @property
     def untold(self) -> list[tuple[str, str, int]]:
-        """Starts on a target that no ledger of ours tells of."""
-        return [place for place in self.places if self.begun[place] > self.told[place]]
+        """Steps that are not repeatable and began on a target more often than the feed tells."""
+        return [place for place in self.begun_once if self.begun[place] > self.told[place]]
+
+    @property
+    def ownerless(self) -> list[tuple[str, str, int]]:
+        """Steps that began on a target while nobody held the lease of its branch; half a second is left for the way there."""
+        held: dict[tuple[int, int], list[tuple[float, float]]] = {}
+        for row in self.branches:
+            spans, since = [], None
+            for entry in self.entries(row["execution"], row["number"]):
+                if entry["kind"] == "branch" and entry["state"] in ("running", "cancelling"):
+                    since = entry["at"] if since is None else since
+                elif entry["kind"] == "branch" and since is not None:
+                    spans.append((since, entry["at"]))
+                    since = None
+            held[row["execution"], row["number"]] = spans
+        return [effect.place for effect in self.effects if effect.word == "begin" and effect.place in self.places and not any(
+            since <= effect.at <= until + 0.5 for since, until in held[self._branch_of(effect.place)])]
+
+    def _branch_of(self, place: tuple[str, str, int]) -> tuple[int, int]:
+        row = self.places[place][0]
+        return row["execution"], row["number"]
 
     @property
     def disagreements(self) -> str:
