@@ -19,11 +19,12 @@ SERVICES = {
 
 class PostgreSQL:
     """A server on a loopback port; a role may connect to its own database only. What is written survives no power cut, unless the
-    options say otherwise."""
+    options say otherwise. Its files may be kept within a folder, and its log of changes within another one."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, within: Path | None = None, changes: Path | None = None) -> None:
         assert (PROGRAMS / "postgres").exists(), f"{PROGRAMS}/postgres is missing; run scripts/setup test"
-        self.folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="postgresql-", dir=within))
+        self.changes = Path(tempfile.mkdtemp(prefix="changes-", dir=changes)) if changes else None
         self.options = options or ("fsync=off", "max_connections=300")
         self.port = free_port()
         self.password = secrets.token_urlsafe(24)
@@ -35,10 +36,12 @@ class PostgreSQL:
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
             shutil.chown(self.folder / "password", "postgres", "postgres")
+            if self.changes:
+                shutil.chown(self.changes, "postgres", "postgres")
         data = self.folder / "data"
         self._run(
             PROGRAMS / "initdb", "-D", data, "-U", "keeper", "-A", "scram-sha-256", f"--pwfile={self.folder}/password", "-E", "UTF8",
-            "--locale=C", "-N")
+            "--locale=C", "-N", *(["-X", self.changes] if self.changes else []))
         return self.launch()
 
     def launch(self) -> "PostgreSQL":
@@ -87,7 +90,8 @@ class PostgreSQL:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(20)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in filter(None, (self.folder, self.changes)):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         try:
