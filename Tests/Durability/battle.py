@@ -66,9 +66,10 @@ class Battle:
 Hurt = Callable[[Battle, Hand, random.Random], None]
 
 
-def fight(ground: Ground, folder: Path, times: int, hurt: Hurt, *, jobs: dict[str, list[bool]] = SHORT, spare: int = 0) -> Battle:
-    """Hurts two workers so many times in all while jobs run on all machines and `spare` more workers are left in peace; then waits for
-    the end of all jobs and compares the ledgers."""
+def fight(
+        ground: Ground, folder: Path, times: int, hurt: Hurt, *, jobs: dict[str, list[bool]] = SHORT, spare: int = 0, most: int = 4) -> Battle:
+    """Hurts two workers so many times in all while jobs run on all machines, at most so many, and `spare` more workers are left in peace;
+    then waits for the end of all jobs and compares the ledgers."""
     battle = Battle(
         Rows(ground.database, ground.picture.databases["EXECUTION_DATABASE_URL"]), Effects(folder / "effects"))
     after, left = battle.rows.newest(), iter(range(times))
@@ -89,7 +90,7 @@ def fight(ground: Ground, folder: Path, times: int, hurt: Hurt, *, jobs: dict[st
                 hurt(battle, hand, chance)
                 battle.times += 1
 
-        with Work(ground, battle.rows, ids, battle.seed), ThreadPoolExecutor(2) as pool:
+        with Work(ground, battle.rows, ids, battle.seed, most), ThreadPoolExecutor(2) as pool:
             for done in [pool.submit(hurt_often, hand) for hand in crew[:2]]:
                 done.result()
         battle.rows.await_ends(after)
@@ -113,7 +114,7 @@ def save_job(ground: Ground, name: str, repeatable: list[bool], effects: Effects
 class Work:
     """Starts jobs all the time, as long as not too many run."""
 
-    def __init__(self, ground: Ground, rows: Rows, jobs: list[str], seed: int, most: int = 4) -> None:
+    def __init__(self, ground: Ground, rows: Rows, jobs: list[str], seed: int, most: int) -> None:
         self.api, self.rows, self.jobs = Api(ground.api.base, bearer=ground.api.bearer), rows, jobs
         self.random, self.most, self.after = random.Random(seed), most, rows.newest()
         self.over = threading.Event()

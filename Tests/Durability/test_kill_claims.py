@@ -8,16 +8,18 @@ import pytest
 from battle import LEASE, SCAN, Battle, fight
 from conftest import Ground
 from crew import Hand
+from harness.waiting import until
 
 Tell = Callable[[str], None]
 
 
 def kill(battle: Battle, hand: Hand, chance: random.Random) -> None:
-    """Kills a worker at any moment, or just when a step begins or ends on a target, and starts another one in its place."""
+    """Kills a worker that has work at any moment, or just when a step begins or ends on a target, and starts another one in its place."""
+    until(lambda: battle.rows.held_by(hand.name), 60, "a worker having work")
     if chance.random() < 0.5:
         battle.effects.await_more(chance.randint(1, 12))
     else:
-        threading.Event().wait(chance.uniform(0, 2))
+        threading.Event().wait(chance.uniform(0, 1.5))
     at = hand.kill()
     battle.note(hand, at)
     hand.start()
@@ -26,7 +28,7 @@ def kill(battle: Battle, hand: Hand, chance: random.Random) -> None:
 @pytest.fixture(scope="module")
 def battle(ground: Ground, rounds: Callable[[int], int], tmp_path_factory: pytest.TempPathFactory) -> Battle:
     """Two workers, of which one or the other is killed."""
-    return fight(ground, tmp_path_factory.mktemp("kills"), rounds(100), kill)
+    return fight(ground, tmp_path_factory.mktemp("kills"), rounds(100), kill, most=12)
 
 
 def test_claim_1_a_killed_worker_loses_nothing(battle: Battle, tell: Tell) -> None:
