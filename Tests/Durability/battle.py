@@ -35,7 +35,9 @@ class Battle:
     held: list[tuple[float, str, int]] = field(default_factory=list)
     # Executions whose state at the API is not the one in the tables.
     differing: int = 0
+    # Answers of Executions that refused a late report, and those that told a worker what it no longer holds.
     refusals: int = 0
+    revocations: int = 0
     comparison: Comparison | None = None
 
     @property
@@ -94,7 +96,7 @@ def fight(
             for done in [pool.submit(hurt_often, hand) for hand in crew[:2]]:
                 done.result()
         battle.rows.await_ends(after)
-        battle.refusals = sum(hand.gate.refusals for hand in crew)
+        battle.refusals, battle.revocations = (sum(getattr(hand.gate, kind) for hand in crew) for kind in ("refusals", "revocations"))
     battle.comparison = Comparison(battle.rows, after, battle.effects, {f"{folder.name} {name}": jobs[name] for name in jobs})
     battle.differing = sum(
         ground.api.execution(row["id"])["state"] != row["state"] for row in battle.comparison.executions.values())

@@ -7,16 +7,18 @@ from contextlib import suppress
 
 from harness.waiting import free_port
 
-REFUSED = re.compile(rb'"revoked":\[\{')
+# Of a report's receipt it is the first word, of an answer to a sign of life it is not.
+REFUSED, REVOKED = re.compile(rb'\{"revoked":\[\{'), re.compile(rb',"revoked":\[\{')
+LONGEST = 12
 
 
 class Gate:
     """Passes connections on to a port. While it is silent nothing comes through and nobody is told; what was sent comes later. While it
-    is broken, connections end at once. Counts the answers that take branches away from a worker."""
+    is broken, connections end at once. Counts the answers that refuse what a worker reports, and those that take branches away from it."""
 
     def __init__(self, to: int) -> None:
         self.to, self.port = to, free_port()
-        self.refusals = 0
+        self.refusals = self.revocations = 0
         self._flowing, self._is_broken = threading.Event(), False
         self._flowing.set()
         self._open: set[socket.socket] = set()
@@ -80,8 +82,10 @@ class Gate:
             while data := source.recv(65_536):
                 self._flowing.wait()
                 if is_answer:
-                    self.refusals += len(REFUSED.findall(before[-11:] + data))
-                    before = data
+                    seen = before + data
+                    self.refusals += len(REFUSED.findall(seen))
+                    self.revocations += len(REVOKED.findall(seen))
+                    before = seen[-LONGEST:]
                 sink.sendall(data)
             self._flowing.wait()
         # The other direction may have something to say; when it broke, nobody listens any more.

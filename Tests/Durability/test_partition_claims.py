@@ -50,8 +50,8 @@ def test_claim_11_after_a_partition_the_outcome_follows_the_rules(battle: Battle
     """What was taken away is queued again or lost by rule, and what comes late changes nothing."""
     ledgers = battle.comparison
     assert ledgers
-    tell(f"claim 11: {battle.times} partitions healed (seed {battle.seed}): {battle.refusals} late answers refused, "
-         f"{ledgers.faults['stale rows']} stale rows, {ledgers.faults.total()} disagreements of the ledgers")
+    tell(f"claim 11: {battle.times} partitions healed (seed {battle.seed}): {battle.refusals} late reports refused, {battle.revocations} signs of "
+         f"life answered with a loss, {ledgers.faults['stale rows']} stale rows, {ledgers.faults.total()} disagreements of the ledgers")
 
     assert battle.refusals > 0
     assert not ledgers.faults, ledgers.disagreements

@@ -39,8 +39,8 @@ def test_claim_2_late_reports_are_refused(battle: Battle, tell: Tell) -> None:
     ledgers, found = battle.comparison, battle.found
     assert ledgers
     tell(f"claim 2: {battle.times} workers stopped past their leases (seed {battle.seed}), {battle.runs}: {len(found)} were held by the "
-         f"stopped, taken away after at most {max(found, default=0):.1f} s; {battle.refusals} answers to late reports and signs of life refused "
-         f"them, {ledgers.faults['stale rows']} stale rows, {ledgers.faults.total()} disagreements")
+         f"stopped, taken away after at most {max(found, default=0):.1f} s; {battle.refusals} late reports refused, {battle.revocations} "
+         f"signs of life answered with a loss, {ledgers.faults['stale rows']} stale rows, {ledgers.faults.total()} disagreements")
 
     assert battle.refusals > 0
     assert not ledgers.faults, ledgers.disagreements
