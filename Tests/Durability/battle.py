@@ -15,7 +15,8 @@ from conftest import Ground
 from crew import Hand
 from gate import Gate
 from harness.api import Api
-from ledgers import Comparison, Effects, Rows
+from ledgers import Comparison, Effects
+from rows import Rows
 
 LEASE, SCAN = 5, 2
 # Which steps of a job may be repeated.
@@ -60,9 +61,15 @@ class Battle:
         return (f"{len(self.comparison.executions)} runs on {len(self.comparison.branches)} branches ("
                 + ", ".join(f"{count} {state}" for state, count in sorted(states.items())) + f"; {again} leased again)")
 
-    def note(self, hand: Hand, at: float) -> None:
-        """Remembers what a worker holds that was hurt at this time."""
-        self.held += [(at, row["execution"], row["number"]) for row in self.rows.held_by(hand.name)]
+    def note(self, at: float, worker: str | None = None) -> None:
+        """Remembers what a worker holds that was hurt at this time, or what all of them hold."""
+        self.held += [(at, row["execution"], row["number"]) for row in self.rows.held(worker)]
+
+    def compare(self, api: Api, after: int, jobs: dict[str, list[bool]]) -> None:
+        """Waits for the end of everything after an execution and compares the ledgers."""
+        self.rows.await_ends(after)
+        self.comparison = Comparison(self.rows, after, self.effects, jobs)
+        self.differing = sum(api.execution(row["id"])["state"] != row["state"] for row in self.comparison.executions.values())
 
 
 Hurt = Callable[[Battle, Hand, random.Random], None]
@@ -84,7 +91,8 @@ def fight(
             ends.callback(gate.close)
             crew.append(Hand(ground.picture, folder, number, gate).start())
             ends.callback(crew[-1].stop)
-        ids = [save_job(ground, f"{folder.name} {name}", repeatable, battle.effects) for name, repeatable in jobs.items()]
+        named = {f"{folder.name} {name}": steps for name, steps in jobs.items()}
+        ids = save_jobs(ground.api, ground.fleet.filter, named, battle.effects)
 
         def hurt_often(hand: Hand) -> None:
             chance = random.Random(f"{battle.seed} {hand.number}")
@@ -92,32 +100,29 @@ def fight(
                 hurt(battle, hand, chance)
                 battle.times += 1
 
-        with Work(ground, battle.rows, ids, battle.seed, most), ThreadPoolExecutor(2) as pool:
+        with Work(ground.api, battle.rows, ids, battle.seed, most), ThreadPoolExecutor(2) as pool:
             for done in [pool.submit(hurt_often, hand) for hand in crew[:2]]:
                 done.result()
-        battle.rows.await_ends(after)
+        battle.compare(ground.api, after, named)
         battle.refusals, battle.revocations = (sum(getattr(hand.gate, kind) for hand in crew) for kind in ("refusals", "revocations"))
-    battle.comparison = Comparison(battle.rows, after, battle.effects, {f"{folder.name} {name}": jobs[name] for name in jobs})
-    battle.differing = sum(
-        ground.api.execution(row["id"])["state"] != row["state"] for row in battle.comparison.executions.values())
     return battle
 
 
-def save_job(ground: Ground, name: str, repeatable: list[bool], effects: Effects) -> str:
-    """A job for all machines whose steps leave their traces; returns its id."""
-    steps = [
-        {"name": f"step {number}", "command": effects.command(number, "{{ parameters.pause }}"), "repeatable": may}
-        for number, may in enumerate(repeatable, 1)]
-    parameters = [{"name": "pause", "type": "string", "required": True}]
-    definition = {"name": name, "targets": ground.fleet.filter, "parameters": parameters, "steps": steps}
-    return ground.api.post("/api/jobs", {"definition": definition})["id"]
+def save_jobs(api: Api, targets: str, jobs: dict[str, list[bool]], effects: Effects) -> list[str]:
+    """Saves jobs whose steps leave their traces; returns their ids."""
+    def definition(name: str, repeatable: list[bool]) -> dict:
+        steps = [
+            {"name": f"step {number}", "command": effects.command(number, "{{ parameters.pause }}"), "repeatable": may}
+            for number, may in enumerate(repeatable, 1)]
+        return {"name": name, "targets": targets, "parameters": [{"name": "pause", "type": "string", "required": True}], "steps": steps}
+    return [api.post("/api/jobs", {"definition": definition(name, repeatable)})["id"] for name, repeatable in jobs.items()]
 
 
 class Work:
     """Starts jobs all the time, as long as not too many run."""
 
-    def __init__(self, ground: Ground, rows: Rows, jobs: list[str], seed: int, most: int) -> None:
-        self.api, self.rows, self.jobs = Api(ground.api.base, bearer=ground.api.bearer), rows, jobs
+    def __init__(self, api: Api, rows: Rows, jobs: list[str], seed: int, most: int = 4) -> None:
+        self.api, self.rows, self.jobs = Api(api.base, bearer=api.bearer), rows, jobs
         self.random, self.most, self.after = random.Random(seed), most, rows.newest()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._work)

@@ -1,5 +1,4 @@
 """Three ledgers of the same work: the tables of executions, the entries of their feeds, and the lines that commands wrote on the targets."""
-import json
 import os
 import shlex
 import threading
@@ -8,40 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from harness.api import FINAL
-from harness.postgresql import PostgreSQL
-from harness.waiting import until
-
-
-class Rows:
-    """The database of Executions, read by the administrator of the server; times are seconds since 1970."""
-
-    def __init__(self, server: PostgreSQL, address: str) -> None:
-        self.server, self.database = server, urlsplit(address).path[1:]
-
-    def all(self, statement: str) -> list[dict[str, Any]]:
-        """What a statement finds."""
-        return json.loads(self.server.ask(f"SELECT COALESCE(json_agg(found), '[]') FROM ({statement}) found", self.database))
-
-    def newest(self) -> int:
-        """The key of the newest execution; 0 when there is none."""
-        return self.all("SELECT COALESCE(MAX(key), 0) AS key FROM executions")[0]["key"]
-
-    def open_after(self, key: int) -> list[dict[str, Any]]:
-        """The executions after this one that have not ended."""
-        return self.all(f"SELECT id, state FROM executions WHERE key > {key} AND ended_at IS NULL")
-
-    def await_ends(self, key: int, timeout: float = 120) -> None:
-        """Waits until every execution after this one has ended."""
-        until(lambda: not self.open_after(key), timeout, f"the end of every execution after {key}")
-
-    def held_by(self, worker: str) -> list[dict[str, Any]]:
-        """The branches that a worker holds, and when their leases end."""
-        return self.all(
-            "SELECT executions.id AS execution, number, fence, lease_until / 1000.0 AS lease_until FROM branches "
-            f"JOIN executions ON executions.key = branches.execution WHERE worker = '{worker}' AND lease_until IS NOT NULL")
+from rows import Rows
 
 
 @dataclass(frozen=True)
@@ -101,7 +69,7 @@ class Comparison:
         self.steps = rows.all(f"SELECT execution, branch, number, state, cause FROM steps WHERE execution > {after}")
         self.feed = rows.all(
             "SELECT execution, sequence, at / 1000.0 AS at, kind, branch, step, "
-            "CASE WHEN kind <> 'output' THEN convert_from(body, 'UTF8')::json ->> 'state' END AS state "
+            f"CASE WHEN kind <> 'output' THEN {rows.state} END AS state "
             f"FROM feed WHERE execution > {after} ORDER BY execution, sequence")
         self.effects = effects.read()
         self.repeatable = repeatable
@@ -220,6 +188,12 @@ class Comparison:
     def untold(self) -> list[tuple[str, str, int]]:
         """Steps that are not repeatable and began on a target more often than the feed tells."""
         return [place for place in self.begun_once if self.begun[place] > self.told[place]]
+
+    @property
+    def once(self) -> str:
+        """What became of steps that are not repeatable."""
+        return (f"{len(self.begun_once)} steps that must not be repeated began on targets: {len(self.doubled)} began twice, {len(self.untold)} "
+                "began but are not recorded")
 
     @property
     def ownerless(self) -> list[tuple[str, str, int]]:

@@ -18,7 +18,7 @@ from conftest import Ground
 from harness.api import FINAL, Api
 from harness.processes import pids_with
 from harness.waiting import until
-from ledgers import Rows
+from rows import Rows
 
 Tell = Callable[[str], None]
 LIMIT = 5

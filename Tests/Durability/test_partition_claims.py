@@ -15,14 +15,14 @@ Tell = Callable[[str], None]
 
 def part(battle: Battle, hand: Hand, chance: random.Random) -> None:
     """Cuts a worker that has work off from Executions, silently or with an end of all connections, for less than a lease or for more."""
-    until(lambda: battle.rows.held_by(hand.name), 30, "a worker having work")
+    until(lambda: battle.rows.held(hand.name), 30, "a worker having work")
     threading.Event().wait(chance.uniform(0, 1))
     chance.choice((hand.gate.silence, hand.gate.cut))()
     try:
         if chance.random() < 0.25:
             threading.Event().wait(chance.uniform(0.1, 3))
         else:
-            until(lambda: not battle.rows.held_by(hand.name), LEASE + SCAN + 10, "the rescue of what a lonely worker held")
+            until(lambda: not battle.rows.held(hand.name), LEASE + SCAN + 10, "the rescue of what a lonely worker held")
             threading.Event().wait(chance.uniform(0, LEASE))
     finally:
         hand.gate.heal()

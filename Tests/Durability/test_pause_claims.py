@@ -15,14 +15,14 @@ Tell = Callable[[str], None]
 
 def pause(battle: Battle, hand: Hand, chance: random.Random) -> None:
     """Stops a worker that has work until all of it was taken away, and a while longer; then lets it go on."""
-    until(lambda: battle.rows.held_by(hand.name), 30, "a worker having work")
+    until(lambda: battle.rows.held(hand.name), 30, "a worker having work")
     if chance.random() < 0.5:
         battle.effects.await_more(chance.randint(1, 12), timeout=3)
     else:
         threading.Event().wait(chance.uniform(0, 1))
-    battle.note(hand, hand.pause())
+    battle.note(hand.pause(), hand.name)
     try:
-        until(lambda: not battle.rows.held_by(hand.name), LEASE + SCAN + 10, "the rescue of what a stopped worker held")
+        until(lambda: not battle.rows.held(hand.name), LEASE + SCAN + 10, "the rescue of what a stopped worker held")
         threading.Event().wait(chance.uniform(0, 2))
     finally:
         hand.resume()

@@ -21,7 +21,7 @@ from harness.api import FINAL, Api
 from harness.process import Process
 from harness.redis import Redis
 from harness.waiting import TooLate, until
-from ledgers import Rows
+from rows import Rows
 
 Tell = Callable[[str], None]
 TARGETS = 5
