@@ -38,6 +38,8 @@ class Starts:
     asked: set[str] = field(default_factory=set)
     acknowledged: dict[str, set[str]] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
+    # How many may be asked for, so that no more come than can be worked off in the end.
+    permits: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def ask(self, api: Api, key: str) -> bool:
         """Asks for a start; whether it was acknowledged."""
@@ -61,6 +63,8 @@ class Starts:
         """Starts one after the other; every other key that got no answer is asked for again, until there is one."""
         api = Api(self.ground.api.base, bearer=self.ground.api.bearer)
         while not over.is_set():
+            if not self.permits.acquire(timeout=0.1):
+                continue
             key = uuid.uuid4().hex
             if not self.ask(api, key) and int(key, 16) % 2:
                 while not over.is_set() and not self.ask(api, key):
@@ -107,17 +111,20 @@ def told(redis: Redis, file: Path) -> Iterator[Callable[[], set[str]]]:
 
 
 def halves(rows: Rows, after: int) -> list[dict]:
-    """What is there in part: executions without all their branches or feed, and what belongs to no execution."""
+    """Executions that are there without all their branches or without their feed."""
     found = rows.all(
         "SELECT id, total, last_sequence, (SELECT COUNT(*) FROM branches WHERE execution = key) AS branches, "
         "(SELECT COUNT(*) FROM feed WHERE execution = key) AS entries, "
         "(SELECT kind FROM feed WHERE execution = key AND sequence = 1) AS first "
         f"FROM executions WHERE key > {after}")
-    parts = [row for row in found if not (
+    return [row for row in found if not (
         row["total"] == row["branches"] == TARGETS and row["entries"] == row["last_sequence"] > 0 and row["first"] == "execution")]
-    for table in ("branches", "steps", "feed"):
-        parts += rows.all(f"SELECT DISTINCT execution FROM {table} WHERE execution NOT IN (SELECT key FROM executions)")
-    return parts
+
+
+def orphans(rows: Rows) -> list[dict]:
+    """What belongs to no execution."""
+    return [row for table in ("branches", "steps", "feed") for row in rows.all(
+        f"SELECT DISTINCT '{table}' AS kind, execution FROM {table} LEFT JOIN executions ON key = execution WHERE key IS NULL")]
 
 
 @dataclass
@@ -147,25 +154,27 @@ def ruin(ground: Ground, rounds: Callable[[int], int], tmp_path_factory: pytest.
     starts, after, part = Starts(ground, folder / "effects"), rows.newest(), ground.picture.parts["executions"]
     starts.effects.touch()
     made = Ruin(random.randrange(1 << 32), starts, [], [], [], set())
-    chance = random.Random(made.seed)
+    chance, newest = random.Random(made.seed), after
     with told(ground.picture.redis, folder / "news") as ended, ThreadPoolExecutor(4) as pool:
         working = [pool.submit(starts.work, over) for _ in range(4)]
         try:
-            for _ in range(rounds(300)):
+            for _ in range(rounds(200)):
+                starts.permits.release(12)
                 before = len(starts.acknowledged) + chance.randint(0, 4)
                 until(lambda least=before: len(starts.acknowledged) > least, 30, "another start")
                 made.ways.append(strike(part, chance))
-                made.torn += halves(rows, after)
+                made.torn += halves(rows, newest)
+                newest = rows.newest()
                 part.start()
         finally:
             over.set()
         for done in working:
             done.result()
-        rows.await_ends(after)
+        rows.await_ends(after, timeout=300)
         made.stored = rows.all(f"SELECT id, split_part(idempotency_key, ':', 2) AS key, state FROM executions WHERE key > {after}")
         until(lambda: not rows.all("SELECT id FROM outbox LIMIT 1"), 20, "everything in the outbox being handed on")
         made.untold = {row["id"] for row in made.stored} - ended()
-    made.torn += halves(rows, after)
+    made.torn += halves(rows, after) + orphans(rows)
     return made
 
 
