@@ -56,19 +56,21 @@ class Shortage:
             self.reads.update(pool.map(status, ("/api/targets?limit=5", "/api/executions?limit=5", "/api/jobs?limit=5", "/api/auth/me")))
 
     def endure(
-            self, disk: Volume, times: int, *, tries: int = 5, press: Callable[[], object] = lambda: None,
+            self, disk: Volume, times: int, *, tries: int = 5, seconds: float = 0, press: Callable[[], object] = lambda: None,
             freed: Callable[[], None] = lambda: None) -> None:
-        """Fills the disk until writing is refused, reads and tries to write, and makes room: again and again. `press` uses up space that
-        is held in reserve, `freed` does what is up to others once there is room."""
+        """Fills the disk until writing is refused, reads and tries to write for at least so long, and makes room: again and again. `press`
+        uses up space that is held in reserve, `freed` does what is up to others once there is room."""
         for _ in range(times):
             def refuses() -> bool:
                 disk.fill()
                 press()
                 return not self.writes()
             until(refuses, 60, "a refused write")
-            for _ in range(tries):
+            left, end = tries, time.monotonic() + seconds
+            while left > 0 or time.monotonic() < end:
                 self.read()
                 refuses()
+                left -= 1
             disk.make_room()
             began = time.monotonic()
             freed()
@@ -106,13 +108,16 @@ def told(api: Api, talking: tuple[str, Path, Path]) -> str:
 def test_claim_12_a_full_disk_under_one_process(ground: Ground, rounds: Rounds, tell: Tell, tmp_path: Path) -> None:
     """The databases are files on a small disk; a command prints all the time."""
     with volume("48m") as disk:
-        server = OneProcess(tmp_path / "server", data=disk.folder / "data", LOG_LEVEL="warning").start()
+        server = OneProcess(tmp_path / "server", data=disk.folder / "data", LOG_LEVEL="warning", LEASE_SECONDS="5").start()
         try:
             shortage = Shortage(set_up(server))
             fleet, pid = Fleet(shortage.api, ground.fleet.sshd, "narrow"), server.pid
             talking = talk(tmp_path, fleet)
             shortage.endure(disk, rounds(10))
             ended = told(shortage.api, talking)
+            talking = talk(tmp_path, fleet)
+            shortage.endure(disk, 1, seconds=8)
+            later = told(shortage.api, talking)
             assert server.process and server.process.poll() is None and server.pid == pid
             server.kill()
             server.start()
@@ -120,7 +125,7 @@ def test_claim_12_a_full_disk_under_one_process(ground: Ground, rounds: Rounds, 
         finally:
             server.kill()
     tell(f"claim 12: disk under one process full {len(shortage.recovered)} times: {shortage}; {len(shortage.kept)} writes acknowledged, {len(lost)} "
-         f"lost after a kill; a command that printed meanwhile: {ended}")
+         f"lost after a kill; a command that printed meanwhile: {ended}; one that printed while it was full for longer than a lease: {later}")
 
     assert set(shortage.refused) <= REFUSALS, shortage.refused
     assert set(shortage.reads) == {200}, shortage.reads
