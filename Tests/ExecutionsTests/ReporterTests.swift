@@ -39,6 +39,48 @@ struct ReporterTests {
         #expect(found.count == 201 && found.allSatisfy { $0.value == ($0.key == 0 ? 1 : piece) })
     }
 
+    @Test("whoever stores that a step begins goes on only when that is stored, and not when the branch is another worker's")
+    func stores() async throws {
+        let desk = ReportDesk(revoked: 2)
+        let owner = Owner()
+        let reporter = Reporter(peer: desk, worker: "w", clock: SystemClock(), logger: Logger(label: "test"), owner: owner)
+        let execution = ExecutionID(trusted: "01990000-0000-7000-8000-000000000001")
+        let isThrough = Gate()
+
+        let first = Task {
+            let isStored = await reporter.store(Self.begun(execution, 1))
+            isThrough.pass()
+            return isStored
+        }
+        await desk.hasOne()
+        let isEarly = isThrough.isPassed
+        await desk.open()
+
+        let mine = await first.value
+        let others = await reporter.store(Self.begun(execution, 2))
+        #expect(!isEarly)
+        #expect(mine)
+        #expect(!others)
+    }
+
+    @Test("a lease counts from when it was asked for, can be extended, and stays lost")
+    func hold() {
+        let now = ContinuousClock.now
+        let hold = LeaseHold(until: now + .seconds(60))
+        #expect(hold.isHeld)
+        hold.extend(to: now - .seconds(1))
+        #expect(!hold.isHeld)
+        hold.extend(to: now + .seconds(60))
+        #expect(hold.isHeld)
+        hold.lose()
+        hold.extend(to: now + .seconds(60))
+        #expect(!hold.isHeld)
+    }
+
+    private static func begun(_ execution: ExecutionID, _ branch: Int) -> ReportEntry {
+        ReportEntry(key: BranchKey(execution: execution, number: branch), fence: 1, step: .sample(1, .running))
+    }
+
     private static func output(_ execution: ExecutionID, _ branch: Int, _ bytes: [UInt8]) -> ReportEntry {
         ReportEntry(
             key: BranchKey(execution: execution, number: branch), fence: 1,
@@ -50,8 +92,12 @@ struct ReporterTests {
 private actor ReportDesk: Peer {
     private let kept = Mutex<[WorkerReport]>([])
     private var isOpen = false
+    /// The number of the branch that is no longer the worker's; 0 for none.
+    private let revoked: Int
     private var held: [CheckedContinuation<Void, Never>] = []
     private var watchers: [CheckedContinuation<Void, Never>] = []
+
+    init(revoked: Int = 0) { self.revoked = revoked }
 
     nonisolated var reports: [WorkerReport] { kept.withLock { $0 } }
 
@@ -63,7 +109,7 @@ private actor ReportDesk: Peer {
         for watcher in watchers { watcher.resume() }
         watchers = []
         if !isOpen { await withCheckedContinuation { held.append($0) } }
-        return try #require(ReportReceipt(revoked: []) as? Output)
+        return try #require(ReportReceipt(revoked: report.entries.map(\.key).filter { $0.number == revoked }) as? Output)
     }
 
     /// Returns once a report has come.
@@ -80,6 +126,13 @@ private actor ReportDesk: Peer {
 
 private actor Owner: ReporterOwner {
     func refill(_ count: Int) -> AskLease? { nil }
-    func ended(_ keys: [BranchKey], _ lease: Lease?) {}
+    func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant) {}
     func revoke(_ keys: [BranchKey]) {}
+}
+
+/// Whether somebody came through.
+private final class Gate: Sendable {
+    private let passed = Mutex(false)
+    var isPassed: Bool { passed.withLock { $0 } }
+    func pass() { passed.withLock { $0 = true } }
 }

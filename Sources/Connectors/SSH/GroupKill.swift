@@ -1,5 +1,6 @@
 /// The shell text that ends a process group and session on the target and proves that it is gone. It uses what dash, bash and
-/// busybox have in common; processes are read from /proc, or from POSIX `ps` where that is missing.
+/// busybox have in common; processes are read from /proc, or from POSIX `ps` where that is missing: as a whole, because reading them one by one in a shell
+/// takes seconds on a machine with many, and only when the group is gone or a stage ends.
 struct GroupKill {
     /// The process id of the login shell that ran the command, which leads the session and the group.
     let pid: Int
@@ -14,12 +15,7 @@ struct GroupKill {
         p=\(pid)
         left() {
           if [ -r /proc/self/stat ]; then
-            for d in /proc/[0-9]*; do
-              s=; read -r s <$d/stat || continue
-              set -- ${s##*) }
-              case $1 in Z|X) continue ;; esac
-              if [ "$3" = $p ] || [ "$4" = $p ]; then echo ${d#/proc/}; fi
-            done
+            cat /proc/[0-9]*/stat | grep -E "\\) [^ZX] [0-9]+ ($p -?[0-9]+|-?[0-9]+ $p) " | while read -r i r; do echo $i; done
           else
             ps -A -o pid= -o pgid= -o stat= | while read -r i g t; do
               case $t in Z*) continue ;; esac
@@ -28,7 +24,7 @@ struct GroupKill {
           fi
         } 2>/dev/null
         over() { l=$(left); [ -z "$l" ] || return 1; \(privateFile.map { "rm -f \($0); " } ?? "")echo gone; exit 0; }
-        end() { over; kill -s $1 -- -$p $l 2>/dev/null; for w in $2; do over; sleep $w || sleep 1; done; over; }
+        end() { over; kill -s $1 -- -$p $l 2>/dev/null; for w in $2; do kill -0 -- -$p 2>/dev/null || over; sleep $w || sleep 1; done; over; }
         end TERM '\(waits(for: killAfter))'
         end KILL '0.02 0.05 0.1 0.2 0.4 0.8 1 1'
         echo left $l

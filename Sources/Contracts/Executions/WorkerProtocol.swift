@@ -36,10 +36,12 @@ package struct Lease: Codable, Sendable {
     package var cancel: [BranchKey]
     /// Seconds until a lease ends unless a heartbeat comes.
     package var leaseSeconds: Int
+    /// Milliseconds that the call had waited when the leases began.
+    package var waited: Int
     /// Makes the value.
     package init(
         branches: [LeasedBranch], executions: [String: LeasedExecution], connections: TargetConnections,
-        probes: [LeasedProbe], cancel: [BranchKey], leaseSeconds: Int
+        probes: [LeasedProbe], cancel: [BranchKey], leaseSeconds: Int, waited: Int
     ) {
         self.branches = branches
         self.executions = executions
@@ -47,6 +49,7 @@ package struct Lease: Codable, Sendable {
         self.probes = probes
         self.cancel = cancel
         self.leaseSeconds = leaseSeconds
+        self.waited = waited
     }
 }
 

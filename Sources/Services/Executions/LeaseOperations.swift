@@ -17,12 +17,15 @@ package struct LeaseOperations: Sendable {
         var approvals: [Int: [LeasedApproval]] = [:]
         var probes: [LeasedProbe] = []
         var cancel: [BranchKey] = []
+        /// When the leases began.
+        var at: Timestamp?
         var isEmpty: Bool { branches.isEmpty && probes.isEmpty && cancel.isEmpty }
     }
 
     /// Leases branches and connection tests; waits until there are some, something is to be cancelled, or the time is over.
     package func lease(_ ask: AskLease) async throws -> Lease {
-        let end = room.clock.now() + .seconds(max(0, min(ask.waitSeconds, 25)))
+        let asked = room.clock.now()
+        let end = asked + .seconds(max(0, min(ask.waitSeconds, 25)))
         var isCalled = false
         try await room.database.transact { transaction in
             try await room.workers.note(ask.worker, slots: ask.capacity ?? ask.slots, at: room.clock.now(), in: transaction)
@@ -32,7 +35,7 @@ package struct LeaseOperations: Sendable {
             // Looking first keeps an idle worker from writing; after a ring there is nearly always something.
             if try await isCalled ? true : hasNews(ask) {
                 let taken = try await take(ask)
-                if !taken.isEmpty { return try await furnish(taken, for: ask) }
+                if !taken.isEmpty { return try await furnish(taken, for: ask, since: asked) }
             }
             let left = end - room.clock.now()
             try Task.checkCancellation()
@@ -41,7 +44,7 @@ package struct LeaseOperations: Sendable {
             let isFull = ask.slots == 0
             let given = await room.bell.wait(
                 since: seen, for: ask, atMost: min(left, isFull ? .milliseconds(500) : .seconds(2)), room.clock)
-            if let given, !given.isEmpty { return try await furnish(given, for: ask) }
+            if let given, !given.isEmpty { return try await furnish(given, for: ask, since: asked) }
             isCalled = !isFull && room.bell.generation != seen
             if isFull, try await !hasNews(ask) { return Self.empty(room.settings) }
         }
@@ -70,6 +73,7 @@ package struct LeaseOperations: Sendable {
     func claim(
         _ ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
     ) async throws {
+        taken.at = now
         var slots = max(0, min(ask.slots, 1000))
         for key in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
             guard var stored = try await writer.execution(key, in: transaction), stored.isReady else { continue }
@@ -91,8 +95,9 @@ package struct LeaseOperations: Sendable {
     }
 
     /// Adds what the worker needs to know about what it took; if that fails it is given back.
-    func furnish(_ taken: Taken, for ask: AskLease) async throws -> Lease {
+    func furnish(_ taken: Taken, for ask: AskLease, since asked: Timestamp? = nil) async throws -> Lease {
         var lease = Self.empty(room.settings)
+        if let asked, let began = taken.at { lease.waited = max(0, Int((began - asked).seconds * 1000)) }
         lease.cancel = taken.cancel
         lease.probes = taken.probes
         if taken.branches.isEmpty && taken.probes.isEmpty { return lease }
@@ -176,6 +181,6 @@ package struct LeaseOperations: Sendable {
     private static func empty(_ settings: ExecutionsSettings) -> Lease {
         Lease(
             branches: [], executions: [:], connections: TargetConnections(targets: [], credentials: [:]), probes: [],
-            cancel: [], leaseSeconds: Int(settings.lease.seconds))
+            cancel: [], leaseSeconds: Int(settings.lease.seconds), waited: 0)
     }
 }

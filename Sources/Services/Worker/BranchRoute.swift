@@ -54,6 +54,10 @@ actor BranchRoute {
         }
     }
 
+    /// Connects, if that has not been done yet.
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func prepare() async throws { _ = try await connected() }
+
     /// Gives the connection to the pool.
     func release() async {
         guard let current = open else { return }

@@ -9,6 +9,7 @@ struct BranchRunner: Sendable {
     let route: BranchRoute
     let reporter: Reporter
     let clock: any WallClock
+    let hold: LeaseHold
 
     private var key: BranchKey { plan.branch.key }
     private var definition: JobDefinition { plan.execution.definition }
@@ -21,32 +22,41 @@ struct BranchRunner: Sendable {
         case ended(BranchEnd)
         /// Nothing is left to do until somebody has decided about the step with this number.
         case parked(Int)
+        /// The lease was over before a step could begin.
+        case givenUp
+    }
+
+    /// What came of a branch.
+    enum Leaving: Sendable {
+        /// How it stands was reported.
+        case reported
+        /// The lease was over before a step could begin, so nothing more is told.
+        case givenUp
     }
 
     /// Runs the branch. Cancelling the task ends what runs, with proof. Everything is reported on the way; the end too.
-    func run() async {
+    func run() async -> Leaving {
         var results = Self.complete(plan.branch.results, definition)
-        switch await steps(&results) {
+        var outcome = await steps(&results)
+        if case .ended(let end) = outcome, end.state == .failed { outcome = await rollBack(results, after: end) }
+        await route.release()
+        switch outcome {
+        case .ended(let end): await report { $0.ended = end }
         case .parked(let step):
-            await route.release()
             await report { ($0.ended, $0.parked) = (BranchEnd(state: .waiting, cause: "It waits for a decision at step \(step)."), step) }
-        case .ended(var end):
-            if end.state == .failed, let note = await rollBack(results, after: &end) {
-                end.cause = [end.cause, note].compactMap { $0 }.joined(separator: " ")
-            }
-            await route.release()
-            await report { $0.ended = end }
+        case .givenUp: return .givenUp
         }
+        return .reported
     }
 
     private func steps(_ results: inout [StepResult]) async -> Outcome {
         let rules = plan.rules
         let deadline = definition.timeoutSeconds.map { clock.now() + .seconds($0) }
         return await withTaskGroup(of: StepEnd.self) { group in
-            var (running, early, undecided): (Int, BranchEnd?, Int?) = (0, nil, nil)
+            var (running, early, undecided, isGivenUp): (Int, BranchEnd?, Int?, Bool) = (0, nil, nil, false)
             while true {
                 if early == nil { early = earlyEnd(deadline) }
-                if early == nil {
+                if early == nil, !isGivenUp {
                     switch BranchFlow.next(rules, results.map(Self.standing)) {
                     case .end(let succeeded): return .ended(succeeded ? BranchEnd(state: .succeeded) : Self.failure(results, rules))
                     case .wait: break
@@ -56,7 +66,9 @@ struct BranchRunner: Sendable {
                         if settled.hasProgress { continue }
                         let ready = settled.ready
                         if ready.count == 1, running == 0 {
-                            early = apply(await run(ready[0], results, until: deadline), to: &results, early)
+                            let ended = await run(ready[0], results, until: deadline)
+                            isGivenUp = ended.outcome.isGivenUp
+                            early = apply(ended, to: &results, early)
                             continue
                         }
                         for position in ready.prefix(Self.mostAtOnce - running) {
@@ -68,10 +80,12 @@ struct BranchRunner: Sendable {
                     }
                 }
                 guard let ended = await group.next() else {
+                    if isGivenUp { return .givenUp }
                     if let early { return .ended(early) }
                     return undecided.map { .parked($0 + 1) } ?? .ended(BranchEnd(state: .failed))
                 }
                 running -= 1
+                isGivenUp = isGivenUp || ended.outcome.isGivenUp
                 early = apply(ended, to: &results, early)
             }
         }
@@ -142,17 +156,17 @@ struct BranchRunner: Sendable {
     private func run(_ position: Int, _ results: [StepResult], until deadline: Timestamp?) async -> StepEnd {
         let work = StepWork(
             step: definition.steps[position], plan: plan, route: route, clock: clock, deadline: deadline, context: results,
-            report: { entry in await report(entry) })
+            begin: { await begin($0, definition.steps[position]) }, report: { entry in await report(entry) })
         let (result, outcome) = await work.run(from: results[position])
         return StepEnd(position: position, result: result, outcome: outcome)
     }
 
-    /// Undoes the steps that succeeded and say how, the last one first. Returns what did not work, or nil.
-    private func rollBack(_ results: [StepResult], after end: inout BranchEnd) async -> String? {
+    /// Undoes the steps that succeeded and say how, the last one first. What did not work stands in the cause.
+    private func rollBack(_ results: [StepResult], after end: BranchEnd) async -> Outcome {
         let count = definition.steps.count
         let done = definition.steps.indices.filter { definition.steps[$0].rollback != nil && results[$0].state == .succeeded }
         let order = done.sorted { (results[$0].endedAt ?? clock.now(), $0) > (results[$1].endedAt ?? clock.now(), $1) }
-        var failed: [String] = []
+        var causes = [end.cause].compactMap { $0 }
         for position in order {
             guard let step = definition.steps[position].rollbackStep else { continue }
             let number = count + position + 1
@@ -160,15 +174,26 @@ struct BranchRunner: Sendable {
             if Self.standing(before).isSettled { continue }
             let work = StepWork(
                 step: step, plan: plan, route: route, clock: clock, deadline: nil, context: results,
-                report: { entry in await report(entry) })
+                begin: { await begin($0, step) }, report: { entry in await report(entry) })
             let (result, outcome) = await work.run(from: before)
-            if let early = outcome.branchEnd {
-                end = early
-                return nil
-            }
-            if result.state == .failed { failed.append("Undoing step \(position + 1) failed: \(Self.why(result)).") }
+            if outcome.isGivenUp { return .givenUp }
+            if let early = outcome.branchEnd { return .ended(early) }
+            if result.state == .failed { causes.append("Undoing step \(position + 1) failed: \(Self.why(result)).") }
         }
-        return failed.isEmpty ? nil : failed.joined(separator: " ")
+        return .ended(BranchEnd(state: .failed, cause: causes.isEmpty ? nil : causes.joined(separator: " ")))
+    }
+
+    /// Tells that an attempt begins. Where it may happen once only that is stored before, so that whatever dies meanwhile, nobody begins it again.
+    private func begin(_ result: StepResult, _ step: StepDefinition) async -> Bool {
+        guard hold.isHeld else { return false }
+        if step.repeatable == true {
+            await report(step: result)
+            return true
+        }
+        var entry = ReportEntry(key: key, fence: plan.branch.fence)
+        entry.step = result
+        entry.redact(plan.redaction)
+        return await reporter.store(entry) && hold.isHeld
     }
 
     private func report(step: StepResult) async { await report { $0.step = step } }

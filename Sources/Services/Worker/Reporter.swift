@@ -7,7 +7,7 @@ protocol ReporterOwner: Actor {
     /// What the worker takes in place of so many branches that have ended; nil when it takes no more.
     func refill(_ count: Int) -> AskLease?
     /// These branches are stored as ended; the lease holds others in their place.
-    func ended(_ keys: [BranchKey], _ lease: Lease?)
+    func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant)
     /// These branches are no longer ours.
     func revoke(_ keys: [BranchKey])
 }
@@ -23,6 +23,10 @@ actor Reporter {
 
     private(set) var waiting: [ReportEntry] = []
     private var probes: [ProbeResult] = []
+    /// Who waits until entries of a branch are stored, and behind how many entries.
+    private var starters: [(key: BranchKey, behind: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    /// How many entries were ever taken, and how many were answered.
+    private var (taken, answered) = (0, 0)
     private var waitingBytes = 0
     /// The branches that have reported something, but not yet their end.
     private var active: Set<BranchKey> = []
@@ -60,7 +64,10 @@ actor Reporter {
                 active.remove(entry.key)
                 ends += 1
             }
-            if !joinsLast(entry) { waiting.append(entry) }
+            if !joinsLast(entry) {
+                waiting.append(entry)
+                taken += 1
+            }
         }
         startSending()
         if isWorthSending { endRest() }
@@ -68,6 +75,21 @@ actor Reporter {
             await withCheckedContinuation { blocked.append($0) }
         }
     }
+
+    /// Adds an entry and returns when it is stored: true, or false when the branch is another worker's now.
+    func store(_ entry: ReportEntry) async -> Bool {
+        active.insert(entry.key)
+        waiting.append(entry)
+        taken += 1
+        return await withCheckedContinuation { continuation in
+            starters.append((entry.key, taken, continuation))
+            startSending()
+            endRest()
+        }
+    }
+
+    /// A branch tells nothing more.
+    func forget(_ key: BranchKey) { active.remove(key) }
 
     /// Puts output behind the last piece, if that is of the same stream and waits still.
     private func joinsLast(_ entry: ReportEntry) -> Bool {
@@ -105,7 +127,9 @@ actor Reporter {
             probes = []
             ends -= entries.count { $0.ended != nil }
             lastNumber += 1
-            await send(WorkerReport(worker: worker, number: lastNumber, entries: entries, probes: results))
+            let revoked = await send(WorkerReport(worker: worker, number: lastNumber, entries: entries, probes: results))
+            answered += entries.count
+            answerStarters(revoked)
             for entry in entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
             wake(&blocked)
             await rest()
@@ -125,7 +149,7 @@ actor Reporter {
     }
 
     private var isWorthSending: Bool {
-        active.count <= Self.fewBranches || ends * Self.share >= active.count || waitingBytes >= Self.muchOutput
+        !starters.isEmpty || active.count <= Self.fewBranches || ends * Self.share >= active.count || waitingBytes >= Self.muchOutput
     }
 
     /// Waits until enough has come for the next report.
@@ -150,21 +174,30 @@ actor Reporter {
         for waiter in all { waiter.resume() }
     }
 
-    /// Sends one report until it is stored. A report that can never be stored is given up, with a word in the log.
-    private func send(_ report: WorkerReport) async {
+    /// Lets those go on whose entries were answered. Nil stands for a report that was given up.
+    private func answerStarters(_ revoked: Set<BranchKey>?) {
+        let through = starters.filter { $0.behind <= answered }
+        starters.removeAll { $0.behind <= answered }
+        for starter in through { starter.continuation.resume(returning: revoked.map { !$0.contains(starter.key) } ?? false) }
+    }
+
+    /// Sends one report until it is stored, and returns the branches that are no longer ours. A report that can never be stored is given up,
+    /// with a word in the log; that is nil.
+    private func send(_ report: WorkerReport) async -> Set<BranchKey>? {
         var delay = Duration.milliseconds(100)
         var report = report
         let over = report.entries.filter { $0.ended != nil }.map(\.key)
         while true {
             do {
                 report.refill = over.isEmpty ? nil : await owner?.refill(over.count)
+                let asked = ContinuousClock.now
                 let receipt = try await peer.call(ExecutionsAPI.report, [:], report, as: .worker(worker))
                 if !receipt.revoked.isEmpty { await owner?.revoke(receipt.revoked) }
-                if !over.isEmpty { await owner?.ended(over, receipt.lease) }
-                return
+                if !over.isEmpty { await owner?.ended(over, receipt.lease, since: asked) }
+                return Set(receipt.revoked)
             } catch let problem as Problem where (400..<500).contains(problem.status) {
                 logger.error("A report was refused", metadata: ["problem": "\(problem.detail)"])
-                return
+                return nil
             } catch {
                 logger.warning("A report could not be stored; trying again", metadata: ["error": "\(error)"])
                 try? await clock.sleep(for: delay)

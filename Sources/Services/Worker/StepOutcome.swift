@@ -6,6 +6,8 @@ struct StepOutcome: Sendable {
     var state: StepState
     var exitCode: Int?
     var cause: String?
+    /// Whether the step did not begin because the lease was over: nothing more is told of the branch.
+    var isGivenUp = false
 
     /// Reads the end of a command.
     init(_ end: CommandEnd, of step: StepDefinition) {
@@ -40,6 +42,13 @@ struct StepOutcome: Sendable {
         self.cause = cause
     }
 
+    /// A step that did not begin because the lease was over.
+    static var givenUp: StepOutcome {
+        var outcome = StepOutcome(failed: "the lease was over")
+        outcome.isGivenUp = true
+        return outcome
+    }
+
     /// A step that has nothing to do.
     init(skipped cause: String) {
         state = .skipped
@@ -55,7 +64,8 @@ struct StepOutcome: Sendable {
 
     /// How a branch ends that ends with this step; nil when the flow decides.
     var branchEnd: BranchEnd? {
-        switch state {
+        if isGivenUp { return nil }
+        return switch state {
         case .cancelled: BranchEnd(state: .cancelled)
         case .cancelUnconfirmed: BranchEnd(state: .cancelUnconfirmed, cause: cause)
         case .lost: BranchEnd(state: .lost, cause: cause)

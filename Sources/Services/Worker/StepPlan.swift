@@ -33,15 +33,9 @@ struct StepPlan: Sendable {
 
     /// The names that placeholders and expressions may use, without secrets.
     func names(_ results: [StepResult]) -> [String: JSONValue] {
-        let target = branch.target
         var names: [String: JSONValue] = [
             "parameters": .object(execution.parameters),
-            "target": .object([
-                "name": .string(target.name), "host": .string(target.host), "serial": .string(target.serial),
-                "type": .string(target.type.rawValue), "os": .string(target.os),
-                "environment": .string(target.environment), "location": .string(target.location),
-                "tags": .array(target.tags.map { .string($0) }), "facts": .object(target.facts.mapValues { .string($0) }),
-            ]),
+            "target": branch.target.names,
             "execution": .object([
                 "id": .string(branch.key.execution.text), "serial": .string(execution.serial),
                 "started_by": .string(execution.startedBy),

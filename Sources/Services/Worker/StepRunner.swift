@@ -31,12 +31,16 @@ struct StepRunner: Sendable {
         }
     }
 
-    /// Runs one attempt to its end; never throws, whatever happens becomes an outcome.
-    func attempt(_ number: Int, _ item: StepItem?) async -> StepOutcome {
+    /// Runs one attempt to its end; never throws, whatever happens becomes an outcome. When all is ready `begin` is asked, which stores that
+    /// the attempt begins, and says whether it may.
+    func attempt(_ number: Int, _ item: StepItem?, begin: () async -> Bool) async -> StepOutcome {
         await collector.begin(attempt: number)
         await tap?.begin()
         do {
             let command = try plan.command(step, attempt: number, item: item, context: context, timeout: timeout())
+            try await route.prepare()
+            guard await begin() else { return .givenUp }
+            try Task.checkCancellation()
             let end = try await route.run(command) { [collector] stream, bytes in await collector.take(stream, bytes) }
             await collector.finish()
             return StepOutcome(end, of: step)

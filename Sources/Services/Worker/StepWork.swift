@@ -12,6 +12,8 @@ struct StepWork: Sendable {
     let deadline: Timestamp?
     /// The results of the branch when it began.
     let context: [StepResult]
+    /// Stores that an attempt begins; false when it must not.
+    let begin: @Sendable (StepResult) async -> Bool
     /// Tells what happens.
     let report: @Sendable ((inout ReportEntry) -> Void) async -> Void
 
@@ -36,6 +38,7 @@ struct StepWork: Sendable {
         for index in (result.itemsDone ?? 0)..<(items?.count ?? 1) {
             let item = items.map { StepItem(index: index, value: $0[index]) }
             outcome = await attempts(runner, item, &result)
+            if outcome.isGivenUp { return (result, outcome) }
             guard outcome.state == .succeeded else { break }
             guard items != nil else { continue }
             result.itemsDone = index + 1
@@ -58,8 +61,9 @@ struct StepWork: Sendable {
                 result.attempt -= 1
                 return StepOutcome(.cancelled(.gone), of: step)
             }
-            await tell(result)
-            outcome = await runner.attempt(result.attempt, item)
+            let begun = result
+            outcome = await runner.attempt(result.attempt, item) { await begin(begun) }
+            if outcome.isGivenUp { return outcome }
             if outcome.state == .succeeded || item == nil {
                 await take(from: runner, item, &result, &outcome)
             }

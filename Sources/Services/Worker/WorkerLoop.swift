@@ -20,6 +20,7 @@ actor WorkerLoop: ReporterOwner {
 
     private struct Running {
         let fence: Int
+        let hold: LeaseHold
         var task: Task<Void, Never>?
         var isRevoked = false
     }
@@ -27,6 +28,8 @@ actor WorkerLoop: ReporterOwner {
     private var freed: CheckedContinuation<Void, Never>?
     private var reporter: Reporter?
     private var isDraining = false
+    /// How long a lease lasts, as Executions said last.
+    private var lease = Duration.seconds(15)
 
     init(
         peer: any Peer, connectors: [any Connector], settings: WorkerSettings, clock: any WallClock, logger: Logger,
@@ -55,7 +58,8 @@ actor WorkerLoop: ReporterOwner {
         while !Task.isCancelled {
             do {
                 let ask = ask(slots: max(0, settings.slots - running.count), waitSeconds: 20)
-                begin(try await peer.call(ExecutionsAPI.lease, [:], ask, as: me))
+                let asked = ContinuousClock.now
+                begin(try await peer.call(ExecutionsAPI.lease, [:], ask, as: me), since: asked)
             } catch is CancellationError {
                 return
             } catch {
@@ -74,14 +78,20 @@ actor WorkerLoop: ReporterOwner {
     func refill(_ count: Int) -> AskLease? { isDraining ? nil : ask(slots: count, waitSeconds: 0) }
 
     /// See `ReporterOwner`.
-    func ended(_ keys: [BranchKey], _ lease: Lease?) {
+    func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant) {
         forget(keys)
-        if let lease { begin(lease) }
+        if let lease { begin(lease, since: asked) }
     }
 
-    private func begin(_ lease: Lease) {
+    private func begin(_ lease: Lease, since asked: ContinuousClock.Instant) {
         for key in lease.cancel { running[key]?.task?.cancel() }
+        self.lease = .seconds(lease.leaseSeconds)
         if lease.branches.isEmpty && lease.probes.isEmpty { return }
+        let end = asked + .milliseconds(lease.waited) + self.lease
+        if ContinuousClock.now >= end {
+            logger.warning("Leases were over when they came", metadata: ["branches": "\(lease.branches.count)"])
+            return
+        }
         let reporter = ensureReporter()
         do {
             let plans = try RoutePlans(lease.connections, key: key)
@@ -93,7 +103,8 @@ actor WorkerLoop: ReporterOwner {
                 let secrets = try secrets(of: execution)
                 let redaction = redactions.redaction(secrets, routes[branch.target.id], plans)
                 begin(
-                    StepPlan(branch: branch, execution: execution, secrets: secrets, redaction: redaction), route, reporter)
+                    StepPlan(branch: branch, execution: execution, secrets: secrets, redaction: redaction), route, reporter,
+                    LeaseHold(until: end))
             }
             for probe in lease.probes {
                 let runner = ProbeRunner(connectors: connectors, plans: plans, worker: settings.name)
@@ -106,12 +117,20 @@ actor WorkerLoop: ReporterOwner {
         }
     }
 
-    private func begin(_ plan: StepPlan, _ route: BranchRoute, _ reporter: Reporter) {
+    private func begin(_ plan: StepPlan, _ route: BranchRoute, _ reporter: Reporter, _ hold: LeaseHold) {
         let branch = plan.branch
-        let runner = BranchRunner(plan: plan, route: route, reporter: reporter, clock: clock)
+        let runner = BranchRunner(plan: plan, route: route, reporter: reporter, clock: clock, hold: hold)
         running[branch.key]?.task?.cancel()
-        running[branch.key] = Running(
-            fence: branch.fence, task: Task(executorPreference: home(branch.target.id)) { await runner.run() })
+        let task = Task(executorPreference: home(branch.target.id)) {
+            if await runner.run() == .givenUp { await self.giveUp(branch.key, fence: branch.fence) }
+        }
+        running[branch.key] = Running(fence: branch.fence, hold: hold, task: task)
+    }
+
+    /// A branch whose lease was over before a step could begin: Executions gives it to another one.
+    private func giveUp(_ key: BranchKey, fence: Int) async {
+        await reporter?.forget(key)
+        if running[key]?.fence == fence { forget([key]) }
     }
 
     private func secrets(of execution: LeasedExecution) throws -> [String: Secret] {
@@ -122,6 +141,7 @@ actor WorkerLoop: ReporterOwner {
     /// See `ReporterOwner`.
     func revoke(_ keys: [BranchKey]) {
         for key in keys {
+            running[key]?.hold.lose()
             running[key]?.task?.cancel()
             forget([key])
         }
@@ -136,15 +156,17 @@ actor WorkerLoop: ReporterOwner {
     /// Keeps the leases alive until the task is cancelled; closes connections that waited for too long.
     func beat() async {
         while !Task.isCancelled {
-            guard (try? await clock.sleep(for: .seconds(4))) != nil else { return }
+            guard (try? await clock.sleep(for: min(.seconds(4), lease / 4))) != nil else { return }
             await pool.tick(at: clock.now())
             if running.isEmpty { continue }
             let held = running.map { HeldBranch(key: $0, fence: $1.fence) }
+            let sent = ContinuousClock.now
             do {
                 let answer = try await peer.call(
                     ExecutionsAPI.heartbeat, [:], Heartbeat(worker: settings.name, held: held), as: me)
                 for key in answer.cancel { running[key]?.task?.cancel() }
                 revoke(answer.revoked)
+                for branch in held where running[branch.key]?.fence == branch.fence { running[branch.key]?.hold.extend(to: sent + lease) }
             } catch {
                 logger.warning("No heartbeat got through", metadata: ["error": "\(error)"])
             }
