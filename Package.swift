@@ -90,7 +90,7 @@ let package = Package(
         room("Users", ["Bus"]),
         room("Targets", ["Vault", "Flow", yams, crypto]),
         room("Jobs", ["Flow", yams]),
-        room("Executions", ["Bus", "Vault", "Flow"]),
+        room("Executions", ["Bus", "Vault", "Flow", crypto]),
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
         room("Frontend"),
 

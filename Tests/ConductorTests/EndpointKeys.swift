@@ -23,7 +23,7 @@ enum EndpointKeys {
     ]
     private static let jobs = [
         JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
-        JobsAPI.version.key, JobsAPI.check.key, JobsAPI.apply.key, JobsAPI.run.key,
+        JobsAPI.version.key, JobsAPI.check.key, JobsAPI.apply.key, JobsAPI.run.key, JobsAPI.plan.key,
     ]
     private static let executions = [
         ExecutionsAPI.list.key, ExecutionsAPI.runCommand.key, ExecutionsAPI.show.key, ExecutionsAPI.branches.key,
@@ -31,6 +31,7 @@ enum EndpointKeys {
         ExecutionsAPI.start.key, ExecutionsAPI.probe.key, ExecutionsAPI.lease.key, ExecutionsAPI.heartbeat.key,
         ExecutionsAPI.report.key, ExecutionsAPI.pause.key, ExecutionsAPI.proceed.key, ExecutionsAPI.why.key, ExecutionsAPI.queue.key,
         ExecutionsAPI.workers.key, ExecutionsAPI.approvals.key, ExecutionsAPI.decide.key,
+        ExecutionsAPI.plan.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
     ]
 }

@@ -1,41 +1,45 @@
 import Contracts
 import Executions
+import Foundation
 import Testing
 
 @Suite("The states of executions")
 struct StateTableTests {
-    struct Case: Sendable {
-        let counts: BranchCounts
-        let isCancelling: Bool
-        let state: ExecutionState
+    /// The rows of the table in `docs/engine.md` whose heading begins with a word.
+    private static func rows(below heading: String) throws -> [[String]] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/engine.md"), encoding: .utf8)
+        let lines = page.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasPrefix("| \(heading) |") })
+        return lines[(start + 2)...].prefix { $0.hasPrefix("|") }.map { line in
+            line.split(separator: "|").map { $0.filter { $0 != "`" }.trimmingCharacters(in: .whitespaces) }
+        }
     }
 
-    private static func counts(
-        waiting: Int = 0, running: Int = 0, succeeded: Int = 0, failed: Int = 0, cancelled: Int = 0, unclear: Int = 0
-    ) -> BranchCounts {
-        BranchCounts(
-            total: waiting + running + succeeded + failed + cancelled + unclear, waiting: waiting, running: running,
-            succeeded: succeeded, failed: failed, cancelled: cancelled, unclear: unclear)
+    @Test("the state of an execution follows from its branches as the page says")
+    func executionState() throws {
+        let rows = try Self.rows(below: "waiting")
+        #expect(rows.count >= 12)
+        for row in rows {
+            let numbers = row.prefix(6).compactMap { Int($0) }
+            try #require(numbers.count == 6)
+            let counts = BranchCounts(
+                total: numbers.reduce(0, +), waiting: numbers[0], running: numbers[1], succeeded: numbers[2], failed: numbers[3],
+                cancelled: numbers[4], unclear: numbers[5])
+            let state = ExecutionRules.state(of: counts, isCancelling: row[6] == "yes", isStopped: row[7] == "yes")
+            #expect(state.rawValue == row[8], "\(row)")
+        }
     }
 
-    /// The table of `docs/states.md`.
-    static let table: [Case] = [
-        Case(counts: counts(waiting: 3), isCancelling: false, state: .waiting),
-        Case(counts: counts(waiting: 2, running: 1), isCancelling: false, state: .running),
-        Case(counts: counts(waiting: 2, succeeded: 1), isCancelling: false, state: .running),
-        Case(counts: counts(running: 1, failed: 2), isCancelling: false, state: .running),
-        Case(counts: counts(running: 1, cancelled: 2), isCancelling: true, state: .cancelling),
-        Case(counts: counts(succeeded: 3), isCancelling: false, state: .succeeded),
-        Case(counts: counts(succeeded: 2, failed: 1), isCancelling: false, state: .failed),
-        Case(counts: counts(succeeded: 2, cancelled: 1), isCancelling: true, state: .cancelled),
-        Case(counts: counts(succeeded: 2, failed: 1, cancelled: 1), isCancelling: false, state: .cancelled),
-        Case(counts: counts(cancelled: 2, unclear: 1), isCancelling: true, state: .cancelUnconfirmed),
-        Case(counts: counts(succeeded: 2, unclear: 1), isCancelling: false, state: .lost),
-    ]
-
-    @Test("the state of an execution follows from its branches", arguments: table)
-    func executionState(row: Case) {
-        #expect(ExecutionRules.state(of: row.counts, isCancelling: row.isCancelling) == row.state)
+    @Test("a branch moves as the page says, and not otherwise")
+    func branchMoves() throws {
+        let rows = try Self.rows(below: "from")
+        let moves = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], Set($0[1].split(separator: ", ").map(String.init))) })
+        #expect(moves.count == 3)
+        for from in BranchState.allCases {
+            let reachable = Set(BranchState.allCases.filter { ExecutionRules.allows(from, $0) }.map(\.rawValue))
+            #expect(reachable == moves[from.rawValue] ?? [], "\(from)")
+        }
     }
 
     @Test("a branch that has ended never moves again", arguments: BranchState.allCases.filter(\.isFinal))

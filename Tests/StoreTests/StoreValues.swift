@@ -50,6 +50,30 @@ struct StoreValues {
         #expect(try await stored(.real(0.1), "size", on: maker) == .real(0.1))
     }
 
+    @Test("rows that are inserted together are all there, however many, and what is there already is dealt with", arguments: StoreMaker.all)
+    func insertsTogether(maker: StoreMaker) async throws {
+        try await maker.withDatabase([notes]) { database in
+            for count in [0, 1, 3, 63, 64, 150] {
+                try await database.transact { transaction in
+                    try await transaction.execute("DELETE FROM notes")
+                    try await transaction.execute("INSERT INTO notes (id, name) VALUES (2, 'before')")
+                    try await transaction.insert(
+                        "INSERT INTO notes (id, name, weight)",
+                        (0..<count).map { index in
+                            "(\(index), \(index % 3 == 0 ? nil : "$\(index)"), \(index * 2))"
+                        }, "ON CONFLICT (id) DO UPDATE SET name = excluded.name, weight = excluded.weight")
+                }
+                let rows = try await database.read { try await $0.query("SELECT id, name, weight FROM notes ORDER BY id") }
+                #expect(rows.count == (count < 3 ? count + 1 : count))
+                for (index, row) in rows.prefix(count).enumerated() {
+                    #expect(try row.int("id") == index)
+                    #expect(try row.optionalText("name") == (index % 3 == 0 ? nil : "$\(index)"))
+                    #expect(try row.int("weight") == index * 2)
+                }
+            }
+        }
+    }
+
     @Test("null is null and nothing else", arguments: StoreMaker.all)
     func null(maker: StoreMaker) async throws {
         #expect(try await stored(.null, "name", on: maker) == .null)

@@ -8,7 +8,7 @@ import Web
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "Describe work in YAML and run it.",
-        subcommands: [Apply.self, List.self, Show.self, Run.self, Validate.self, Delete.self])
+        subcommands: [Apply.self, List.self, Show.self, Plan.self, Run.self, Validate.self, Delete.self])
 
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -126,13 +126,14 @@ struct JobCommand: AsyncParsableCommand {
         @Option(help: "A target to leave out, by name, serial or id; may be repeated.") var exclude: [String] = []
         @Option(help: "Most targets at a time.") var maxParallel: Int?
         @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
+        @Option(help: "The hash that `job plan` gave: nothing starts if anything has changed since.") var plan: String?
         @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
         @Flag(name: .shortAndLong, help: "Watch the run; exit code 0 when all succeeded, 1 otherwise.") var follow = false
 
         func run() async throws {
             let server = try options.connect()
             let found = try await server.call(JobsAPI.show, ["job": job])
-            var input = RunJob(targets: on, maxParallel: maxParallel, priority: priority)
+            var input = RunJob(targets: on, maxParallel: maxParallel, priority: priority, plan: plan)
             input.parameters = try RunInput.parameters(
                 given: parameter, secretFiles: secretFile, definitions: found.definition.parameters ?? [])
             for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }

@@ -1,6 +1,6 @@
 import Vocabulary
 
-/// The states of an execution; `docs/states.md` draws them.
+/// The states of an execution; `docs/engine.md` draws them.
 package enum ExecutionState: String, WireEnum {
     case waiting
     case running

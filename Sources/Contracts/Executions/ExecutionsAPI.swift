@@ -58,6 +58,9 @@ package enum ExecutionsAPI {
     /// Starts an execution of a job, for Jobs.
     package static let start = Endpoint<StartExecution, RunReceipt>(
         .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")
+    /// What an execution would do, for Jobs.
+    package static let plan = Endpoint<StartExecution, JobPlan>(
+        .post, "/api/executions/internal/plan", needs: .service, repeatable: true, "Shows what an execution would do")
     /// Tests how a target can be reached, for Targets; answers when a worker has done it.
     package static let probe = Endpoint<ProbeTarget, ConnectionTest>(
         .post, "/api/executions/internal/probe", needs: .service, patience: .seconds(120), "Has a worker test how a target can be reached")

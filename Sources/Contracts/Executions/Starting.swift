@@ -26,6 +26,8 @@ package struct StartExecution: Codable, Sendable {
     package var priority: RunPriority
     /// Who starts it.
     package var startedBy: String
+    /// The hash of the plan that it must be like.
+    package var plan: String?
     /// The idempotency key of the request, made unique for the caller.
     package var idempotencyKey: String?
     /// Makes the value.
@@ -33,7 +35,7 @@ package struct StartExecution: Codable, Sendable {
         job: JobID, jobSerial: String, jobVersion: Int, definition: JobDefinition, parameters: [String: JSONValue],
         secretParameters: [String: Secret], targets: String, exclude: [TargetID], maxParallel: Int,
         locks: [String], priority: RunPriority, startedBy: String,
-        idempotencyKey: String? = nil
+        plan: String? = nil, idempotencyKey: String? = nil
     ) {
         self.job = job
         self.jobSerial = jobSerial
@@ -47,6 +49,7 @@ package struct StartExecution: Codable, Sendable {
         self.locks = locks
         self.priority = priority
         self.startedBy = startedBy
+        self.plan = plan
         self.idempotencyKey = idempotencyKey
     }
 }

@@ -254,16 +254,19 @@ package struct RunJob: Codable, Sendable, WireConstrained {
     package var maxParallel: Int?
     /// How urgent it is; as the job says when absent.
     package var priority: RunPriority?
+    /// The hash of a plan; the run starts only if it would do exactly that.
+    package var plan: String?
     /// Makes the value.
     package init(
         parameters: [String: JSONValue]? = nil, targets: String? = nil, exclude: [TargetID]? = nil,
-        maxParallel: Int? = nil, priority: RunPriority? = nil
+        maxParallel: Int? = nil, priority: RunPriority? = nil, plan: String? = nil
     ) {
         self.parameters = parameters
         self.targets = targets
         self.exclude = exclude
         self.maxParallel = maxParallel
         self.priority = priority
+        self.plan = plan
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] { ["maxParallel": .range(1...10000), "targets": .length(0...4000)] }

@@ -26,6 +26,9 @@ package enum JobsAPI {
     /// Creates or updates jobs by name from YAML documents; the same documents again change nothing.
     package static let apply = Endpoint<ApplyJobs, ApplyReceipt>(
         .post, "/api/jobs/apply", needs: .jobsWrite, "Creates or updates jobs by name, all or nothing")
+    /// What a run would do, on which targets, and what would stand in its way, without doing it.
+    package static let plan = Endpoint<RunJob, JobPlan>(
+        .post, "/api/jobs/{job}/plan", needs: .jobsRun, "Shows what a run would do, without doing it")
     /// Starts one execution of the job's current version. One `Idempotency-Key` starts one execution.
     package static let run = Endpoint<RunJob, RunReceipt>(
         .post, "/api/jobs/{job}/run", answers: .accepted, needs: .jobsRun, "Starts one execution of the job's current version")

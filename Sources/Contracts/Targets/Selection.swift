@@ -69,6 +69,17 @@ package struct TargetSnapshot: Codable, Sendable, Hashable {
     }
 }
 
+extension TargetSnapshot {
+    /// What placeholders and expressions see of it as `target`.
+    package var names: JSONValue {
+        .object([
+            "name": .string(name), "host": .string(host), "serial": .string(serial), "type": .string(type.rawValue), "os": .string(os),
+            "environment": .string(environment), "location": .string(location), "tags": .array(tags.map { .string($0) }),
+            "facts": .object(facts.mapValues { .string($0) }),
+        ])
+    }
+}
+
 /// Asks how to reach targets.
 package struct AskConnections: Codable, Sendable {
     /// The targets.

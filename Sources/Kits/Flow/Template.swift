@@ -32,6 +32,12 @@ package struct Template: Sendable {
         }
     }
 
+    /// The text with the values that are known; the others stand as they are named, in braces. Only for people to read.
+    package func preview(for purpose: TemplatePurpose, values: TemplateValues) -> String {
+        let known = TemplateValues { path in values[path] ?? "{\(path.joined(separator: "."))}" }
+        do throws(TemplateError) { return try render(for: purpose, values: known) } catch { return "(\(error.description))" }
+    }
+
     /// The text with all values inserted.
     /// - Throws: `TemplateError`: `missing` value, `nul` in a value, or for `.shell` the first of `shellErrors`.
     package func render(for purpose: TemplatePurpose, values: TemplateValues) throws(TemplateError) -> String {

@@ -31,6 +31,8 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case alreadyDecided(serial: String, String)
     /// This person may not decide it, and why.
     case mayNotDecide(String)
+    /// What the run would do is not what was planned.
+    case planChanged
     /// It is not paused.
     case notPaused(serial: String)
     /// There is no earlier execution of the same job that succeeded.
@@ -75,6 +77,8 @@ package enum ExecutionError: ProblemConvertible, Hashable {
         case .noApproval(let serial, let step): .notFound("decision at step \(step.prefix(20)) of execution \(serial)")
         case .alreadyDecided(let serial, let how): .conflict("Execution \(serial) does not wait for this decision any more. \(how)")
         case .mayNotDecide(let why): Problem("forbidden", "Not allowed", status: 403, why)
+        case .planChanged:
+            .conflict("The job, its values or its targets have changed since this plan was made; nothing was started. Look at a new plan.")
         case .notPaused(let serial): .conflict("Execution \(serial) is not paused; there is nothing to continue.")
         case .nothingToCompare(let serial):
             .invalid("There is no earlier run of the same job that succeeded before \(serial); say which run to compare it with.")

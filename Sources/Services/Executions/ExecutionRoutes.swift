@@ -31,6 +31,7 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.decide) { call in
             try await approvals.decide(call.parameter("execution"), step: call.parameter("step"), call.body, by: call.caller)
         }
+        routes.serve(ExecutionsAPI.plan) { [room] in try await PlanOperations(room: room).plan($0.body) }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
         routesForWorkers(into: &routes)
         routesForOutputs(into: &routes)

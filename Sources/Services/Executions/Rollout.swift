@@ -40,6 +40,17 @@ package struct Rollout: Sendable, Hashable {
     /// How many branches may begin at the start.
     package var first: Int { min(total, canary ?? batch ?? total) }
 
+    /// How many branches each part has.
+    package var parts: [Int] {
+        var (parts, released) = ([first], first)
+        while released < total, parts.count < 1000 {
+            let next = min(total - released, batch ?? total)
+            parts.append(next)
+            released += next
+        }
+        return parts
+    }
+
     /// What follows when `released` branches may have begun, `accepted` failures were accepted by a person, and `restIsOver` says whether all
     /// those branches have ended.
     package func next(released: Int, counts: BranchCounts, accepted: Int, restIsOver: Bool) -> Decision {

@@ -16,13 +16,11 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
-        try await transaction.execute(
-            each: targets.enumerated().map { offset, target in
+        try await transaction.insert(
+            "-- branches.insert\nINSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state)",
+            targets.enumerated().map { offset, target in
                 """
-                -- branches.insert
-                INSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state)
-                VALUES (\(execution), \(offset + 1), \(target.id), \(target.serial), \(target.name),
-                    \(try JSONCodec.text(target)), 'waiting')
+                (\(execution), \(offset + 1), \(target.id), \(target.serial), \(target.name), \(try JSONCodec.text(target)), 'waiting')
                 """
             })
     }
@@ -32,14 +30,21 @@ package struct SQLBranchStore: BranchStore {
         _ execution: Int, limit: Int, upTo last: Int?, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch] {
         let released: SQL = last.map { "AND number <= \($0)" } ?? ""
+        let first: SQL = """
+            FROM branches WHERE execution = \(execution) AND state = 'waiting' AND parked IS NULL \(released) ORDER BY number LIMIT \(limit)
+            """
+        // PostgreSQL finds the rows once and goes straight to them: whatever else it was offered, it sometimes read the whole execution for each.
+        let chosen: SQL =
+            switch transaction.dialect {
+            case .sqlite: "execution = \(execution) AND number IN (SELECT number \(first))"
+            case .postgresql: "ctid = ANY (ARRAY (SELECT ctid \(first) FOR UPDATE))"
+            }
         let rows = try await transaction.query(
             """
             -- branches.claim
             UPDATE branches SET state = 'running', worker = \(worker), fence = fence + 1, lease_until = \(until),
                 cancel_told = 0, started_at = COALESCE(started_at, \(now))
-            WHERE execution = \(execution) AND number IN (
-                SELECT number FROM branches WHERE execution = \(execution) AND state = 'waiting' AND parked IS NULL \(released)
-                ORDER BY number LIMIT \(limit))
+            WHERE \(chosen)
             RETURNING \(Self.columns)
             """)
         return try rows.map(Self.read).sorted { $0.number < $1.number }

@@ -15,14 +15,12 @@ package struct SQLFeedStore: FeedStore {
 
     /// See `FeedStore`.
     package func append(_ entries: [FeedItem], execution: Int, in transaction: any Transaction) async throws {
-        try await transaction.execute(
-            each: entries.map { item in
+        try await transaction.insert(
+            "-- feed.append\nINSERT INTO feed (execution, sequence, at, kind, branch, step, attempt, stream, body)",
+            entries.map { item in
                 let (kind, step, attempt, stream, body) = try Self.columns(of: item.event)
                 return """
-                    -- feed.append
-                    INSERT INTO feed (execution, sequence, at, kind, branch, step, attempt, stream, body)
-                    VALUES (\(execution), \(item.sequence), \(item.at), \(kind), \(item.event.branch), \(step), \(attempt),
-                        \(stream), \(body))
+                    (\(execution), \(item.sequence), \(item.at), \(kind), \(item.event.branch), \(step), \(attempt), \(stream), \(body))
                     """
             })
     }

@@ -27,22 +27,26 @@ extension SQLBranchStore {
     package func save(
         _ steps: [(branch: Int, result: StepResult)], execution: Int, in transaction: any Transaction
     ) async throws {
-        try await transaction.execute(
-            each: steps.map { branch, step in
+        try await transaction.insert(
+            """
+            -- steps.save
+            INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
+                output_bytes, truncated, outputs, items, items_done, output_hash)
+            """,
+            steps.map { branch, step in
                 """
-                -- steps.save
-                INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
-                    output_bytes, truncated, outputs, items, items_done, output_hash)
-                VALUES (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
+                (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
                     \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated),
                     \(try step.outputs.map { try JSONCodec.text($0) }), \(step.items), \(step.itemsDone), \(step.outputHash))
-                ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
-                    exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
-                    ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated,
-                    outputs = excluded.outputs, items = excluded.items, items_done = excluded.items_done,
-                    output_hash = excluded.output_hash
                 """
-            })
+            },
+            """
+            ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,
+                exit_code = excluded.exit_code, cause = excluded.cause, started_at = excluded.started_at,
+                ended_at = excluded.ended_at, output_bytes = excluded.output_bytes, truncated = excluded.truncated,
+                outputs = excluded.outputs, items = excluded.items, items_done = excluded.items_done,
+                output_hash = excluded.output_hash
+            """)
     }
 
     private static func readStep(_ row: Row) throws -> StepResult {

@@ -25,6 +25,8 @@ package struct StartOperations: Sendable {
         var rerunOf: String?
         /// The results that stay, by target; nil when nothing is resumed.
         var kept: [TargetID: [StepResult]]?
+        var plan: String?
+        var order: StartExecution?
         var key: String?
         var fingerprint: String
     }
@@ -36,7 +38,8 @@ package struct StartOperations: Sendable {
             kind: .job, job: (order.job, order.jobSerial, order.jobVersion), name: order.definition.name,
             definition: order.definition, parameters: order.parameters, secrets: order.secretParameters,
             filter: order.targets, maxParallel: order.maxParallel, priority: order.priority, locks: order.locks,
-            concurrency: order.definition.concurrency ?? .allow, startedBy: order.startedBy, key: order.idempotencyKey,
+            concurrency: order.definition.concurrency ?? .allow, startedBy: order.startedBy,
+            plan: order.plan, order: order, key: order.idempotencyKey,
             fingerprint: Self.fingerprint(
                 order.job.text, order.targets, order.exclude, order.maxParallel, order.parameters,
                 order.secretParameters.keys.sorted()))
@@ -106,6 +109,9 @@ package struct StartOperations: Sendable {
         guard !selected.targets.isEmpty else {
             throw ExecutionError.noTargets(filter: wish.filter, leftOut: selected.leftOut)
         }
+        if let plan = wish.plan, let order = wish.order, try PlanOperations.hash(order, selected.targets) != plan {
+            throw ExecutionError.planChanged
+        }
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
         let locks = Self.locks(of: wish)
@@ -168,7 +174,7 @@ package struct StartOperations: Sendable {
     }
 
     /// A mistake in the filter is told for the place where it stands in the wish.
-    private func select(_ selection: SelectTargets) async throws -> SelectedTargets {
+    func select(_ selection: SelectTargets) async throws -> SelectedTargets {
         do {
             return try await room.peer.call(TargetsAPI.select, [:], selection, as: ExecutionsRoom.caller)
         } catch var problem as Problem {

@@ -93,6 +93,12 @@ struct JobOperations: Sendable {
         return try await peer.call(ExecutionsAPI.start, [:], start, as: .service(JobsService.name), idempotencyKey: start.idempotencyKey)
     }
 
+    /// What a run of the current version would do.
+    func plan(_ reference: String, _ input: RunJob, by caller: Caller) async throws -> JobPlan {
+        let order = try await show(reference).execution(with: input, by: caller, once: nil)
+        return try await peer.call(ExecutionsAPI.plan, [:], order, as: .service(JobsService.name))
+    }
+
     /// Adds a job with a serial of this year.
     func add(_ content: JobContent, by caller: Caller, to store: any JobStore) async throws -> Job {
         let now = clock.now()

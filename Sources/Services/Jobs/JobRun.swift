@@ -22,7 +22,7 @@ extension Job {
             job: id, jobSerial: serial, jobVersion: version, definition: definition, parameters: values.plain,
             secretParameters: values.secret, targets: try filter(run.targets), exclude: run.exclude ?? [],
             maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel, locks: try locks(with: values.plain),
-            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name,
+            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name, plan: run.plan,
             idempotencyKey: key.map { "\(caller.user?.text ?? caller.name):\($0)" })
     }
 
