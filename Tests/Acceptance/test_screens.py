@@ -63,6 +63,8 @@ SCREENS = {
     "command": "/command",
     "runs": "/runs",
     "run": "/runs/{run}",
+    "run-outputs": "/runs/{run}?tab=groups",
+    "run-comparison": "/runs/{run}?tab=comparison&with={run}",
     "sessions": "/settings/sessions",
     "tokens": "/settings/tokens",
     "users": "/settings/users",

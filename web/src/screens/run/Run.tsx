@@ -8,6 +8,8 @@ import { Skeleton } from '../../parts/Skeleton';
 import { Tabs } from '../../parts/Tabs';
 import { RunDialog } from '../jobs/RunDialog';
 import { CancelDialog } from './CancelDialog';
+import { Compared } from './Compared';
+import { OutputGroups } from './OutputGroups';
 import { RerunDialog } from './RerunDialog';
 import { RunDetails } from './RunDetails';
 import { RunHead } from './RunHead';
@@ -41,12 +43,18 @@ export default function Run({ run: reference = '' }: { run?: string }) {
         current={tab}
         tabs={[
           { key: 'output', label: 'Output', to: here },
+          { key: 'groups', label: 'Same and different', to: `${here}?tab=groups` },
+          { key: 'comparison', label: 'Compared', to: `${here}?tab=comparison` },
           { key: 'timeline', label: 'Timeline', to: `${here}?tab=timeline` },
           { key: 'details', label: 'Parameters and definition', to: `${here}?tab=details` },
         ]}
       />
       {tab === 'output' ? (
         <RunOutput model={model} onCancel={() => open('cancel-branch')} />
+      ) : tab === 'groups' ? (
+        <OutputGroups detail={detail} here={here} />
+      ) : tab === 'comparison' ? (
+        <Compared execution={execution} here={here} />
       ) : tab === 'timeline' ? (
         <Timeline branches={model.branches} running={!isFinal(execution.state)} here={here} />
       ) : (
