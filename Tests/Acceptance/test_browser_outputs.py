@@ -110,3 +110,38 @@ def test_the_command_line_groups_and_compares_too(installation, runs: list[str],
     assert "    + <b>patched</b>\n" in compared
     assert (counts["same"], counts["changed"], counts["only_here"]) == (len(fleet.targets) - 2, 2, 0)
     assert cli.run("execution", "diff", runs[0]).returncode != 0
+
+
+def test_all_output_is_searched_newest_first(page: Page, runs: list[str]) -> None:
+    page.goto("/runs")
+    settled(page)
+    page.get_by_role("link", name="Search output").click()
+    page.get_by_test_id("search").fill("PATCHED")
+
+    expect(page.get_by_test_id("search-progress")).to_contain_text("1 line found")
+    expect(page.get_by_test_id("search-progress")).to_contain_text("all there is")
+    expect(page.get_by_test_id("found-line")).to_have_text("3<b>patched</b>")
+    expect(page.locator("mark")).to_have_text("patched")
+    page.get_by_test_id("search").fill("release 1")
+    expect(page.get_by_test_id("found-part")).to_have_count(10)
+    expect(page.get_by_test_id("found-part").first).to_contain_text(runs[1])
+    expect(page.get_by_test_id("found-part").last).to_contain_text(runs[0])
+    accessible(page, "search in output")
+    fits(page)
+    picture(page, "output-search")
+    page.get_by_test_id("found-part").last.get_by_role("link").click()
+    expect(page.get_by_test_id("log-box")).to_contain_text("release 1")
+
+
+def test_the_command_line_searches_too(installation, runs: list[str], tmp_path: Path) -> None:
+    cli = Cli(tmp_path)
+    cli.login(installation.server.base)
+
+    everywhere = cli.ok("logs", "search", "patched", "--job", "releases").splitlines()
+    first = cli.ok("logs", "search", "Release 1", "--execution", runs[0], "--limit", "2").splitlines()
+    none = cli.ok("logs", "search", "no such text", "--since", "2020-01-01T00:00:00Z")
+
+    assert len(everywhere) == 1 and everywhere[0].startswith(f"{runs[1]} ") and everywhere[0].endswith(" step 1 line 3: <b>patched</b>")
+    assert len(first) == 3 and first[2] == "There may be more; say a higher --limit."
+    assert none == "No line has no such text in it.\n"
+    assert cli.run("logs", "search", "x", "--since", "yesterday").returncode == 2

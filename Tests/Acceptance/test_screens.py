@@ -63,6 +63,7 @@ SCREENS = {
     "command": "/command",
     "runs": "/runs",
     "run": "/runs/{run}",
+    "output-search": "/output?text=line",
     "run-outputs": "/runs/{run}?tab=groups",
     "run-comparison": "/runs/{run}?tab=comparison&with={run}",
     "sessions": "/settings/sessions",

@@ -177,7 +177,7 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
             concrete = path.format(**ids)
             query = {
                 "export": {"format": "json"}, "comparison": {"with": ids["execution"]},
-                "difference": {"with": ids["execution"], "branch": 1, "step": 1},
+                "search": {"text": "e"}, "difference": {"with": ids["execution"], "branch": 1, "step": 1},
             }.get(path.rsplit("/", 1)[1], {})
             response = api.raw("GET", concrete, params=query)
             assert response.status_code == 200, f"{concrete} answered {response.status_code}: {response.text[:300]}"

@@ -33,5 +33,6 @@ enum EndpointKeys {
         ExecutionsAPI.workers.key, ExecutionsAPI.approvals.key, ExecutionsAPI.decide.key,
         ExecutionsAPI.plan.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
+        ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key,
     ]
 }

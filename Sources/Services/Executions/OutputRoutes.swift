@@ -8,6 +8,9 @@ extension ExecutionsService {
         let (outputs, comparisons) = (OutputOperations(room: room), ComparisonOperations(room: room))
         routes.serve(ExecutionsAPI.outputs) { try await outputs.groups($0.parameter("execution"), $0.body) }
         routes.serve(ExecutionsAPI.comparison) { try await comparisons.compare($0.parameter("execution"), $0.body) }
+        let searches = SearchOperations(room: room)
+        routes.serve(ExecutionsAPI.search) { try await searches.search($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.searchAll) { try await searches.searchAll($0.body) }
         routes.serve(ExecutionsAPI.difference) { try await comparisons.difference($0.parameter("execution"), $0.body) }
     }
 }

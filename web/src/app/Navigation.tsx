@@ -23,7 +23,7 @@ export function Navigation() {
     { to: '/targets', word: 'Targets', icon: 'target', also: ['/groups', '/credentials'] },
     { to: '/jobs', word: 'Jobs', icon: 'job' },
     ...(mayRun ? [{ to: '/command', word: 'Command', icon: 'command' } as Place] : []),
-    { to: '/runs', word: 'Runs', icon: 'run' },
+    { to: '/runs', word: 'Runs', icon: 'run', also: ['/output'] },
     { to: '/settings/sessions', word: 'Settings', icon: 'settings', also: ['/settings'] },
   ];
   const isHere = (place: Place) =>

@@ -39,6 +39,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       ...(may('jobs.write') ? [go('New job', 'plus', '/jobs/new')] : []),
       ...(may('commands.run') ? [go('Run a command', 'command', '/command')] : []),
       go('Runs', 'run', '/runs'),
+      go('Search output', 'search', '/output'),
       ...(may('targets.write')
         ? [go('Add a target', 'plus', '/targets?dialog=add'), go('Import targets', 'upload', '/targets?dialog=import')]
         : []),

@@ -21,6 +21,7 @@ export const routes: [string, Screen][] = [
   ['/jobs/:job/edit', JobEditor],
   ['/command', screen(() => import('../screens/runs/Command'))],
   ['/runs', screen(() => import('../screens/runs/Runs'))],
+  ['/output', screen(() => import('../screens/runs/LogSearch'))],
   ['/runs/:run', screen(() => import('../screens/run/Run'))],
   ['/settings', Settings],
   ['/settings/:page', Settings],

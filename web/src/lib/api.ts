@@ -101,6 +101,8 @@ export const api = {
     branches: named('execution', wire.listExecutionBranches),
     feed: named('execution', wire.getExecutionFeed),
     logAddress: (execution: string, input: wire.LogQuery) => wire.getExecutionLogUrl({ execution }, input),
+    search: named('execution', wire.getExecutionSearch),
+    searchAll: plain(wire.getExecutionsSearch),
     outputs: named('execution', wire.getExecutionOutputs),
     comparison: named('execution', wire.getExecutionComparison),
     difference: named('execution', wire.getExecutionDifference),

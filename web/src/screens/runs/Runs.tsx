@@ -82,12 +82,18 @@ export default function Runs() {
       title="Runs"
       wide
       actions={
-        mayRun ? (
-          <Link className="button button-plain" to="/command">
-            <Icon name="command" />
-            Run a command
+        <>
+          <Link className="button button-plain" to="/output">
+            <Icon name="search" />
+            Search output
           </Link>
-        ) : null
+          {mayRun ? (
+            <Link className="button button-plain" to="/command">
+              <Icon name="command" />
+              Run a command
+            </Link>
+          ) : null}
+        </>
       }
     >
       <div className="bar">
