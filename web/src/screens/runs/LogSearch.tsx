@@ -139,7 +139,7 @@ function Found({ items, text }: { items: FoundLine[]; text: string }) {
               step {first.step}, <Time at={first.created_at} />
             </span>
           </div>
-          <div className="found-lines" role="region" aria-label={`Lines on ${first.target_name}`} tabIndex={0}>
+          <div className="found-lines" role="region" aria-label={`Lines on ${first.target_name}, step ${first.step} of ${first.serial}`} tabIndex={0}>
             {lines.map((line) => (
               <div key={line.line} className="diff-line" data-testid="found-line">
                 <span className="diff-number">{line.line}</span>
