@@ -8,18 +8,22 @@ package struct SQLComparisonStore: ComparisonStore {
     package init() {}
 
     /// A common table expression `compared` with one row for each target of either execution. What an old run did not hash counts as the same.
+    /// Each target's branch there is looked up on its own: as a join, SQLite reads the whole other execution once for each branch.
     private static func compared(_ here: Int, _ there: Int) -> SQL {
         """
-        WITH pairs AS (
-            SELECT a.target_id AS target_id, a.target_name AS target_name, a.number AS here, b.number AS there,
-                a.state AS state_here, b.state AS state_there,
+        WITH found AS (
+            SELECT a.target_id AS target_id, a.target_name AS target_name, a.number AS here, a.state AS state_here,
+                (SELECT b.number FROM branches b WHERE b.target_id = a.target_id AND b.execution = \(there)) AS there
+            FROM branches a WHERE a.execution = \(here)
+        ), pairs AS (
+            SELECT found.target_id AS target_id, found.target_name AS target_name, found.here AS here, found.there AS there,
+                found.state_here AS state_here, b.state AS state_there,
                 (SELECT MIN(s.number) FROM steps s
-                    LEFT JOIN steps t ON t.execution = \(there) AND t.branch = b.number AND t.number = s.number
-                    WHERE s.execution = \(here) AND s.branch = a.number AND b.number IS NOT NULL
+                    LEFT JOIN steps t ON t.execution = \(there) AND t.branch = found.there AND t.number = s.number
+                    WHERE s.execution = \(here) AND s.branch = found.here AND found.there IS NOT NULL
                         AND (t.state IS NULL OR s.state <> t.state OR COALESCE(s.exit_code, -1) <> COALESCE(t.exit_code, -1)
                             OR s.output_hash <> t.output_hash)) AS step
-            FROM branches a LEFT JOIN branches b ON b.execution = \(there) AND b.target_id = a.target_id
-            WHERE a.execution = \(here)
+            FROM found LEFT JOIN branches b ON b.execution = \(there) AND b.number = found.there
         ), compared AS (
             SELECT target_id, target_name, here, there, state_here, state_there, step,
                 CASE WHEN there IS NULL THEN 'only_here' WHEN step IS NOT NULL OR state_here <> state_there THEN 'changed' ELSE 'same'
