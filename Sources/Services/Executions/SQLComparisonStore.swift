@@ -15,15 +15,19 @@ package struct SQLComparisonStore: ComparisonStore {
             SELECT a.target_id AS target_id, a.target_name AS target_name, a.number AS here, a.state AS state_here,
                 (SELECT b.number FROM branches b WHERE b.target_id = a.target_id AND b.execution = \(there)) AS there
             FROM branches a WHERE a.execution = \(here)
+        ), moved AS (
+            SELECT s.branch AS here, MIN(s.number) AS step FROM found
+            JOIN steps s ON s.execution = \(here) AND s.branch = found.here
+            LEFT JOIN steps t ON t.execution = \(there) AND t.branch = found.there AND t.number = s.number
+            WHERE found.there IS NOT NULL
+                AND (t.state IS NULL OR s.state <> t.state OR COALESCE(s.exit_code, -1) <> COALESCE(t.exit_code, -1)
+                    OR s.output_hash <> t.output_hash)
+            GROUP BY s.branch
         ), pairs AS (
             SELECT found.target_id AS target_id, found.target_name AS target_name, found.here AS here, found.there AS there,
-                found.state_here AS state_here, b.state AS state_there,
-                (SELECT MIN(s.number) FROM steps s
-                    LEFT JOIN steps t ON t.execution = \(there) AND t.branch = found.there AND t.number = s.number
-                    WHERE s.execution = \(here) AND s.branch = found.here AND found.there IS NOT NULL
-                        AND (t.state IS NULL OR s.state <> t.state OR COALESCE(s.exit_code, -1) <> COALESCE(t.exit_code, -1)
-                            OR s.output_hash <> t.output_hash)) AS step
+                found.state_here AS state_here, b.state AS state_there, moved.step AS step
             FROM found LEFT JOIN branches b ON b.execution = \(there) AND b.number = found.there
+            LEFT JOIN moved ON moved.here = found.here
         ), compared AS (
             SELECT target_id, target_name, here, there, state_here, state_there, step,
                 CASE WHEN there IS NULL THEN 'only_here' WHEN step IS NOT NULL OR state_here <> state_there THEN 'changed' ELSE 'same'
