@@ -9,6 +9,7 @@ import './style/frame.css';
 import './style/lists.css';
 import './style/screens.css';
 import './style/run.css';
+import './style/flow.css';
 
 watchTheme();
 watchHistory();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { draftOf, emptyJob, isChanged, isChecked, leadingSide, moved, nextDraft, tidy } from '../src/lib/jobstate';
+import { draftOf, emptyJob, isChanged, isChecked, leadingSide, moved, nextDraft, tidy, withoutStep, withStep } from '../src/lib/jobstate';
 import { firstValues, readValues } from '../src/lib/parameters';
 import type { JobDefinition } from '../src/api.gen';
 
@@ -103,4 +103,31 @@ test('launch values are typed, defaults shown, and what is missing is named', ()
     'mode',
     'word',
   ]);
+});
+
+test('what an empty list or text says is kept: no needs, an approval without more, an output that is not written yet', () => {
+  const job: JobDefinition = {
+    name: 'a',
+    steps: [
+      { name: 'one', command: 'ls', needs: [], outputs: { value: { pattern: '' } }, rollback: { command: '' } },
+      { name: 'two', approval: { message: '' } },
+    ],
+    rollout: { canary: '' },
+  };
+  assert.deepEqual(tidy(job), {
+    name: 'a',
+    steps: [
+      { name: 'one', command: 'ls', needs: [], outputs: { value: { pattern: '' } }, rollback: { command: '' } },
+      { name: 'two', approval: {} },
+    ],
+  });
+});
+
+test('who waits for a step follows its new name, and waits no more when it is gone', () => {
+  const steps = [
+    { name: 'one', command: 'ls' },
+    { name: 'two', command: 'ls', needs: ['one'] },
+  ];
+  assert.deepEqual(withStep(steps, 0, { name: 'first', command: 'ls' })[1]?.needs, ['first']);
+  assert.deepEqual(withoutStep(steps, 0), [{ name: 'two', command: 'ls', needs: [] }]);
 });

@@ -1,4 +1,4 @@
-import type { JobCheck, JobDefinition, ProblemPlace } from '../api.gen';
+import type { JobCheck, JobDefinition, ProblemPlace, StepDefinition } from '../api.gen';
 
 /** A job while it is edited: form and YAML are two views of it, and the side that was touched last leads. */
 export interface JobDraft {
@@ -91,19 +91,22 @@ export function tidy(definition: JobDefinition): JobDefinition {
   return clean(definition) as JobDefinition;
 }
 
+// Where an empty text, list or object says something: no needs is not the same as the step before.
+const emptyMeans = ['name', 'command', 'text', 'default', 'steps', 'needs', 'approval', 'rollback'];
+
 function clean(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => clean(item));
   if (value === null || typeof value !== 'object') return value;
   const kept: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
     if (inner === undefined || inner === null) continue;
-    if (key === 'environment') {
+    if (key === 'environment' || key === 'outputs') {
       kept[name] = inner;
       continue;
     }
     const cleaned = clean(inner, name);
     const isEmpty = cleaned === '' || (typeof cleaned === 'object' && Object.keys(cleaned as object).length === 0);
-    const mustStay = ['name', 'command', 'text', 'default', 'steps'].includes(name);
+    const mustStay = emptyMeans.includes(name);
     if (!isEmpty || mustStay) kept[name] = cleaned;
   }
   return kept;
@@ -115,6 +118,25 @@ export function moved<T>(list: T[], from: number, to: number): T[] {
   const [item] = next.splice(from, 1);
   if (item !== undefined) next.splice(Math.max(0, Math.min(next.length, to)), 0, item);
   return next;
+}
+
+/** The steps with one changed; where others wait for it by its old name, they wait for it by its new one. */
+export function withStep(steps: StepDefinition[], at: number, step: StepDefinition): StepDefinition[] {
+  const old = steps[at]?.name;
+  const isRenamed = old !== undefined && old !== step.name && steps.filter((one) => one.name === old).length === 1;
+  return steps.map((other, position) => {
+    if (position === at) return step;
+    if (!isRenamed || !other.needs?.includes(old)) return other;
+    return { ...other, needs: other.needs.map((name) => (name === old ? step.name : name)) };
+  });
+}
+
+/** The steps without one; nobody waits for it any more. */
+export function withoutStep(steps: StepDefinition[], at: number): StepDefinition[] {
+  const gone = steps[at]?.name;
+  return steps
+    .filter((_, position) => position !== at)
+    .map((other) => (gone !== undefined && other.needs?.includes(gone) ? { ...other, needs: other.needs.filter((name) => name !== gone) } : other));
 }
 
 /** A whole number out of a field, or undefined when it is empty. */

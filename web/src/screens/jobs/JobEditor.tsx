@@ -13,7 +13,9 @@ import { Page } from '../../parts/Page';
 import { ProblemNote } from '../../parts/Problem';
 import { Skeleton } from '../../parts/Skeleton';
 import { Tabs } from '../../parts/Tabs';
+import { Panel } from '../../parts/Panel';
 import { JobForm } from './JobForm';
+import { JobGraph } from './JobGraph';
 import { JobText } from './JobText';
 
 /** A new job, or a change of one that exists. */
@@ -26,7 +28,7 @@ export default function JobEditor({ job: reference }: { job?: string }) {
 }
 
 function Editor({ job }: { job: Job | null }) {
-  const [query] = useQuery();
+  const [query, setQuery] = useQuery();
   const [draft, tell] = useReducer(nextDraft, job, (first) => (first ? draftOf(first.definition, first.yaml) : draftOf(emptyJob(), '')));
   const [checkProblem, setCheckProblem] = useState<Problem>();
   const version = useRef(job?.version);
@@ -90,6 +92,8 @@ function Editor({ job }: { job: Job | null }) {
     : draft.valid
       ? 'Everything is right'
       : `${draft.errors.length} ${draft.errors.length === 1 ? 'error' : 'errors'}`;
+  const withForm = view === 'yaml' ? here : `${here}${query.toString() === '' ? '' : `?${query.toString()}`}`;
+  const showsGraph = query.get('graph') !== 'off';
   return (
     <Page
       title={job ? `Change ${job.definition.name}` : 'New job'}
@@ -125,6 +129,18 @@ function Editor({ job }: { job: Job | null }) {
       />
       {save.problem ? <ProblemNote problem={save.problem} /> : null}
       {checkProblem ? <ProblemNote problem={checkProblem} /> : null}
+      {draft.definition && (draft.definition.steps ?? []).length > 1 ? (
+        <Panel
+          title="Graph"
+          actions={
+            <Button small kind="quiet" aria-expanded={showsGraph} onClick={() => setQuery({ graph: showsGraph ? 'off' : null })}>
+              {showsGraph ? 'Hide' : 'Show'}
+            </Button>
+          }
+        >
+          {showsGraph ? <JobGraph definition={draft.definition} to={(position) => `${withForm}#step-${position + 1}`} /> : null}
+        </Panel>
+      ) : null}
       <div className={`editor editor-${view}`}>
         {view !== 'yaml' ? (
           <JobForm definition={draft.definition} errors={draft.errors} onChange={(definition) => tell({ kind: 'form', definition })} />

@@ -1,8 +1,11 @@
+import { useEffect } from 'react';
 import type { JobDefinition, ProblemPlace, StepDefinition } from '../../lib/api';
-import { moved, wholeNumber } from '../../lib/jobstate';
+import { moved, wholeNumber, withoutStep, withStep } from '../../lib/jobstate';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { Panel } from '../../parts/Panel';
+import { JobControl } from './JobControl';
+import { goToStep } from './JobGraph';
 import { ParametersEditor } from './ParametersEditor';
 import { StepEditor } from './StepEditor';
 
@@ -16,6 +19,11 @@ export function JobForm({
   errors: ProblemPlace[];
   onChange: (definition: JobDefinition) => void;
 }) {
+  const isReadable = definition !== null;
+  useEffect(() => {
+    const wanted = /^#step-(\d+)$/.exec(location.hash);
+    if (isReadable && wanted) goToStep(Number(wanted[1]) - 1);
+  }, [isReadable]);
   if (!definition)
     return (
       <Panel title="Form">
@@ -25,7 +33,8 @@ export function JobForm({
   const set = (patch: Partial<JobDefinition>) => onChange({ ...definition, ...patch });
   const problem = { type: '', title: '', status: 422, detail: '', errors };
   const steps = definition.steps ?? [];
-  const setStep = (at: number, step: StepDefinition) => set({ steps: steps.map((old, other) => (other === at ? step : old)) });
+  const names = steps.map((step) => step.name ?? '');
+  const setStep = (at: number, step: StepDefinition) => set({ steps: withStep(steps, at, step) });
   const freeName = () => {
     let number = steps.length + 1;
     while (steps.some((step) => step.name === `step ${number}`)) number += 1;
@@ -81,6 +90,7 @@ export function JobForm({
               />
             </Field>
           </div>
+          <JobControl definition={definition} problem={problem} onChange={set} />
         </div>
       </Panel>
       <Panel title="Parameters">
@@ -93,12 +103,13 @@ export function JobForm({
               <StepEditor
                 step={step}
                 number={at + 1}
+                names={names}
                 last={at === steps.length - 1}
                 only={steps.length === 1}
                 problem={problem}
                 onChange={(next) => setStep(at, next)}
                 onMove={(by) => set({ steps: moved(steps, at, at + by) })}
-                onRemove={() => set({ steps: steps.filter((_, other) => other !== at) })}
+                onRemove={() => set({ steps: withoutStep(steps, at) })}
               />
             </li>
           ))}

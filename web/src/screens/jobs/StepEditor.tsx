@@ -2,11 +2,18 @@ import type { Problem, StepDefinition } from '../../lib/api';
 import { Button } from '../../parts/Button';
 import { CodeArea } from '../../parts/CodeArea';
 import { Field } from '../../parts/Field';
+import { stepPlace } from './JobGraph';
+import { StepApproval } from './StepApproval';
+import { StepFlow } from './StepFlow';
+import { StepOutputs } from './StepOutputs';
+import { StepRollback } from './StepRollback';
 import { StepRules } from './StepRules';
 
 interface StepEditorProps {
   step: StepDefinition;
   number: number;
+  /** The names of all steps of the job in order. */
+  names: string[];
   last: boolean;
   only: boolean;
   problem: Problem;
@@ -20,19 +27,24 @@ function lines(text: string): string[] {
   return text === '' ? [] : text.split('\n');
 }
 
-/** One step: a command or a script, and how it runs. */
-export function StepEditor({ step, number, last, only, problem, onChange, onMove, onRemove }: StepEditorProps) {
+/** One step: a command, a script or a decision, and how it runs. */
+export function StepEditor({ step, number, names, last, only, problem, onChange, onMove, onRemove }: StepEditorProps) {
   const pointer = `#/steps/${number - 1}`;
   const set = (patch: Partial<StepDefinition>) => onChange({ ...step, ...patch });
-  const isScript = step.script !== undefined;
+  const kind = step.approval ? 'approval' : step.script ? 'script' : 'command';
   const switchKind = (kind: string) => {
-    const { command, script, ...rest } = step;
-    if (kind === 'script' && !script) onChange({ ...rest, script: { text: command ?? '' } });
-    if (kind === 'command' && script) onChange({ ...rest, command: script.text });
+    const { command, script, approval, ...rest } = step;
+    const text = script?.text ?? command ?? '';
+    if (kind === 'script') onChange({ ...rest, script: { text } });
+    else if (kind === 'command') onChange({ ...rest, command: text });
+    else {
+      const { name, needs, join, when, only_on, on_failure, runs } = rest;
+      onChange({ name, needs, join, when, only_on, on_failure, runs, approval: approval ?? {} });
+    }
   };
   const setScript = (patch: Partial<NonNullable<StepDefinition['script']>>) => set({ script: { text: '', ...step.script, ...patch } });
   return (
-    <fieldset className="method" data-testid="step">
+    <fieldset className="method" data-testid="step" id={stepPlace(number - 1)}>
       <legend>Step {number}</legend>
       <div className="method-tools">
         <Button small kind="quiet" icon="up" aria-label={`Move step ${number} up`} disabled={number === 1} onClick={() => onMove(-1)} />
@@ -44,13 +56,21 @@ export function StepEditor({ step, number, last, only, problem, onChange, onMove
           <input type="text" value={step.name ?? ''} data-testid="step-name" onChange={(event) => set({ name: event.target.value })} />
         </Field>
         <Field label="What">
-          <select value={isScript ? 'script' : 'command'} data-testid="step-kind" onChange={(event) => switchKind(event.target.value)}>
+          <select value={kind} data-testid="step-kind" onChange={(event) => switchKind(event.target.value)}>
             <option value="command">Command</option>
             <option value="script">Script</option>
+            <option value="approval">Decision of a person</option>
           </select>
         </Field>
       </div>
-      {isScript ? (
+      {step.approval ? (
+        <StepApproval
+          approval={step.approval}
+          pointer={`${pointer}/approval`}
+          problem={problem}
+          onChange={(approval) => set({ approval })}
+        />
+      ) : step.script ? (
         <>
           <Field label="Script" problem={problem} pointer={`${pointer}/script/text`}>
             <CodeArea rows={8} value={step.script?.text ?? ''} onChange={(text) => setScript({ text })} testId="step-script" />
@@ -91,7 +111,14 @@ export function StepEditor({ step, number, last, only, problem, onChange, onMove
           <CodeArea rows={3} numbers={false} value={step.command ?? ''} onChange={(command) => set({ command })} testId="step-command" />
         </Field>
       )}
-      <StepRules step={step} pointer={pointer} problem={problem} onChange={onChange} />
+      <StepFlow step={step} number={number} names={names} pointer={pointer} problem={problem} onChange={onChange} />
+      {step.approval ? null : (
+        <>
+          <StepOutputs step={step} pointer={pointer} problem={problem} onChange={onChange} />
+          <StepRollback step={step} pointer={pointer} problem={problem} onChange={onChange} />
+          <StepRules step={step} pointer={pointer} problem={problem} onChange={onChange} />
+        </>
+      )}
     </fieldset>
   );
 }

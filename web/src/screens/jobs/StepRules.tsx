@@ -4,6 +4,7 @@ import { placesAt } from '../../http';
 import { wholeNumber } from '../../lib/jobstate';
 import { Check } from '../../parts/Check';
 import { Field } from '../../parts/Field';
+import { Fold } from '../../parts/Fold';
 
 type NumberKey = 'timeout_seconds' | 'idle_timeout_seconds' | 'output_limit_bytes';
 
@@ -24,7 +25,7 @@ function readEnvironment(text: string): Record<string, string> | undefined {
   return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
 
-/** How a step runs: limits, retries, what counts as success, what follows a failure. */
+/** How a step runs: limits, retries, what counts as success, and in what surroundings. */
 export function StepRules({
   step,
   pointer,
@@ -59,8 +60,6 @@ export function StepRules({
     'idle_timeout_seconds',
     'retries',
     'accepted_exit_codes',
-    'on_failure',
-    'runs',
     'repeatable',
     'output_limit_bytes',
     'standard_input',
@@ -68,28 +67,8 @@ export function StepRules({
   const isWrong = names.some((name) => placesAt(problem.errors, `${pointer}/${name}`).length > 0);
   const isUsed = names.some((name) => name in step);
   return (
-    <details className="rules" open={isWrong || undefined}>
-      <summary>Limits, retries and failure{isUsed ? <span className="tag">set</span> : null}</summary>
-      <div className="form">
+    <Fold title="Limits, retries and environment" isSet={isUsed} isWrong={isWrong} testId="step-rules">
         <div className="form-row">
-          <Field label="After a failure" problem={problem} pointer={`${pointer}/on_failure`}>
-            <select
-              value={step.on_failure ?? 'stop'}
-              onChange={(event) => set({ on_failure: event.target.value === 'continue' ? 'continue' : undefined })}
-            >
-              <option value="stop">Stop this target</option>
-              <option value="continue">Go on with the next step</option>
-            </select>
-          </Field>
-          <Field label="Runs" problem={problem} pointer={`${pointer}/runs`}>
-            <select
-              value={step.runs ?? 'success'}
-              onChange={(event) => set({ runs: event.target.value === 'always' ? 'always' : undefined })}
-            >
-              <option value="success">When nothing stopped before</option>
-              <option value="always">In any case, such as to clean up</option>
-            </select>
-          </Field>
           <Field label="Exit codes that mean success" optional problem={problem} pointer={`${pointer}/accepted_exit_codes`}>
             <input
               type="text"
@@ -193,7 +172,6 @@ export function StepRules({
         <Check checked={step.repeatable === true} onChange={(on) => set({ repeatable: on || undefined })}>
           May be started again after a worker died in the middle of it
         </Check>
-      </div>
-    </details>
+    </Fold>
   );
 }
