@@ -131,3 +131,13 @@ test('who waits for a step follows its new name, and waits no more when it is go
   assert.deepEqual(withStep(steps, 0, { name: 'first', command: 'ls' })[1]?.needs, ['first']);
   assert.deepEqual(withoutStep(steps, 0), [{ name: 'two', command: 'ls', needs: [] }]);
 });
+
+test('errors of what was sent as a form stand at the fields of the form', () => {
+  const draft = nextDraft(draftOf(definition, yaml), { kind: 'form', definition });
+  const errors = [{ detail: 'wrong', pointer: '#/definition/steps/2/when' }, { detail: 'odd', pointer: '#/definitions' }];
+  const checked = nextDraft(draft, { kind: 'checked', edit: draft.edit, check: { valid: false, errors, yaml } });
+  assert.deepEqual(
+    checked.errors.map((place) => place.pointer),
+    ['#/steps/2/when', '#/definitions'],
+  );
+});

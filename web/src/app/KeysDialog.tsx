@@ -12,6 +12,8 @@ const groups: [string, [string, string][]][] = [
       ['g t', 'Targets'],
       ['g j', 'Jobs'],
       ['g r', 'Runs'],
+      ['g q', 'Queue and workers'],
+      ['g a', 'Approvals'],
       ['g c', 'Run a command'],
       ['g s', 'Settings'],
     ],

@@ -4,6 +4,7 @@ import { Icon } from '../parts/Icon';
 import type { IconName } from '../parts/Icon';
 import { Link } from '../parts/Link';
 import { navigation } from './preferences';
+import { useApprovalCount } from './approvals';
 import { useMay } from './session';
 
 interface Place {
@@ -11,6 +12,8 @@ interface Place {
   word: string;
   icon: IconName;
   also?: string[];
+  /** A number to be seen at once, with what it counts. */
+  count?: [string, string];
 }
 
 /** The places of the app in the order of work; a bar at the bottom on narrow screens. */
@@ -18,12 +21,14 @@ export function Navigation() {
   const path = usePath();
   const width = useStore(navigation);
   const mayRun = useMay('commands.run');
+  const toDecide = useApprovalCount();
   const places: Place[] = [
     { to: '/', word: 'Overview', icon: 'overview' },
     { to: '/targets', word: 'Targets', icon: 'target', also: ['/groups', '/credentials'] },
     { to: '/jobs', word: 'Jobs', icon: 'job' },
     ...(mayRun ? [{ to: '/command', word: 'Command', icon: 'command' } as Place] : []),
-    { to: '/runs', word: 'Runs', icon: 'run', also: ['/output'] },
+    { to: '/runs', word: 'Runs', icon: 'run', also: ['/output', '/queue'] },
+    { to: '/approvals', word: 'Approvals', icon: 'hand', ...(toDecide ? { count: [toDecide, 'to decide'] as [string, string] } : {}) },
     { to: '/settings/sessions', word: 'Settings', icon: 'settings', also: ['/settings'] },
   ];
   const isHere = (place: Place) =>
@@ -50,6 +55,12 @@ export function Navigation() {
         >
           <Icon name={place.icon} size={18} />
           <span className="nav-word">{place.word}</span>
+          {place.count ? (
+            <span className="nav-count number" data-testid="nav-count">
+              {place.count[0]}
+              <span className="unseen"> {place.count[1]}</span>
+            </span>
+          ) : null}
         </Link>
       ))}
       <button

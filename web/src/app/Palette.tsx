@@ -40,6 +40,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       ...(may('commands.run') ? [go('Run a command', 'command', '/command')] : []),
       go('Runs', 'run', '/runs'),
       go('Search output', 'search', '/output'),
+      go('Queue and workers', 'clock', '/queue'),
+      go('Approvals', 'hand', '/approvals'),
       ...(may('targets.write')
         ? [go('Add a target', 'plus', '/targets?dialog=add'), go('Import targets', 'upload', '/targets?dialog=import')]
         : []),

@@ -23,6 +23,8 @@ export const routes: [string, Screen][] = [
   ['/runs', screen(() => import('../screens/runs/Runs'))],
   ['/output', screen(() => import('../screens/runs/LogSearch'))],
   ['/runs/:run', screen(() => import('../screens/run/Run'))],
+  ['/queue', screen(() => import('../screens/queue/Queue'))],
+  ['/approvals', screen(() => import('../screens/approvals/Approvals'))],
   ['/settings', Settings],
   ['/settings/:page', Settings],
 ];

@@ -52,7 +52,7 @@ export function nextDraft(draft: JobDraft, event: JobEvent): JobDraft {
     case 'checked': {
       if (event.edit !== draft.edit) return draft;
       const { check } = event;
-      const checked = { ...draft, errors: check.errors, valid: check.valid, checked: event.edit };
+      const checked = { ...draft, errors: check.errors.map(inDefinition), valid: check.valid, checked: event.edit };
       if (draft.leads === 'form') return { ...checked, yaml: check.yaml };
       return { ...checked, definition: check.definition ?? draft.definition };
     }
@@ -69,6 +69,11 @@ export function nextDraft(draft: JobDraft, event: JobEvent): JobDraft {
         checked: draft.edit + 1,
       };
   }
+}
+
+/** A place as the form knows it: what is sent as a form lies one level deeper. */
+function inDefinition(place: ProblemPlace): ProblemPlace {
+  return place.pointer === undefined ? place : { ...place, pointer: place.pointer.replace(/^#\/definition(?=\/|$)/, '#') };
 }
 
 /** What to send to be checked or saved: the leading side. */

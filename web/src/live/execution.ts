@@ -213,11 +213,15 @@ function withState(branch: Branch, entry: FeedEntry): Branch {
   const state = entry.branch_state ?? branch.state;
   const next: Branch = { ...branch, state };
   if (entry.cause !== undefined) next.cause = entry.cause;
+  else delete next.cause;
   if (state === 'running' && branch.started_at === undefined) next.started_at = entry.at;
   if (isFinal(state)) next.ended_at = entry.at;
   return next;
 }
 
 function withStep(branch: Branch, result: StepResult): Branch {
-  return { ...branch, steps: branch.steps.map((step) => (step.number === result.number ? result : step)) };
+  if (branch.steps.some((step) => step.number === result.number))
+    return { ...branch, steps: branch.steps.map((step) => (step.number === result.number ? result : step)) };
+  // What undoes a step has no result before it begins.
+  return { ...branch, steps: [...branch.steps, result].sort((a, b) => a.number - b.number) };
 }

@@ -28,6 +28,7 @@ export function Matrix({ branches, steps, selected, selectedStep, onSelect }: Ma
   }, []);
   const first = Math.max(0, Math.floor(view.top / height) - 8);
   const last = Math.min(branches.length, Math.ceil((view.top + view.height) / height) + 8);
+  const undone = Math.max(0, ...branches.slice(first, last).map((branch) => branch.steps.length - steps.length));
   return (
     <div
       className="matrix"
@@ -50,6 +51,12 @@ export function Matrix({ branches, steps, selected, selectedStep, onSelect }: Ma
                 </span>
               </span>
             ))}
+            {undone > 0 ? (
+              <span role="columnheader" className="matrix-step matrix-undo" aria-colspan={undone} title="Rollback" style={{ width: undone * 20 }}>
+                <Icon name="again" size={12} />
+                <span className="unseen">Rollback</span>
+              </span>
+            ) : null}
           </span>
         </div>
         <div role="rowgroup" style={{ height: branches.length * height, position: 'relative' }}>
@@ -59,6 +66,8 @@ export function Matrix({ branches, steps, selected, selectedStep, onSelect }: Ma
               branch={branch}
               index={first + at}
               isSelected={branch.number === selected}
+              steps={steps.length}
+              undone={undone}
               step={branch.number === selected ? selectedStep : null}
               onSelect={onSelect}
             />
@@ -89,12 +98,17 @@ interface MatrixRowProps {
   branch: Branch;
   index: number;
   isSelected: boolean;
+  /** How many steps the job has; results beyond them are of what undoes one. */
+  steps: number;
+  /** How many results beyond them the rows in view have room for. */
+  undone: number;
   step: number | null;
   onSelect: (branch: number, step: number | null) => void;
 }
 
-const MatrixRow = memo(function MatrixRow({ branch, index, isSelected, step, onSelect }: MatrixRowProps) {
+const MatrixRow = memo(function MatrixRow({ branch, index, isSelected, steps, undone, step, onSelect }: MatrixRowProps) {
   const look = statusLook(branch.state);
+  const missing = undone - Math.max(0, branch.steps.length - steps);
   return (
     <div
       role="row"
@@ -122,7 +136,7 @@ const MatrixRow = memo(function MatrixRow({ branch, index, isSelected, step, onS
       </span>
       <span role="presentation" className="matrix-cells">
         {branch.steps.map((one) => (
-          <span role="cell" key={one.number} className="matrix-step">
+          <span role="cell" key={one.number} className={one.number > steps ? 'matrix-step matrix-undo' : 'matrix-step'}>
             <button
               type="button"
               tabIndex={-1}
@@ -135,6 +149,7 @@ const MatrixRow = memo(function MatrixRow({ branch, index, isSelected, step, onS
             />
           </span>
         ))}
+        {missing > 0 ? <span role="presentation" style={{ width: missing * 20 + (missing === undone ? 8 : 0) }} /> : null}
       </span>
     </div>
   );

@@ -5,6 +5,7 @@ import { statusLook } from '../lib/status';
 export function stepWords(step: StepResult): string {
   const parts = [`step ${step.number} ${step.name}: ${statusLook(step.state).word}`];
   if (step.exit_code !== undefined) parts.push(`exit code ${step.exit_code}`);
+  if (step.items !== undefined) parts.push(`${step.items_done ?? 0} of ${step.items} items`);
   if (step.attempt > 1) parts.push(`attempt ${step.attempt}`);
   if (step.cause !== undefined) parts.push(step.cause);
   return parts.join(', ');

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../lib/api';
-import type { Job, RunJob } from '../../lib/api';
+import type { Job, RunJob, RunPriority } from '../../lib/api';
 import { plural } from '../../lib/format';
 import { newKey } from '../../lib/key';
 import { firstValues, readValues } from '../../lib/parameters';
@@ -12,6 +12,7 @@ import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/Problem';
 import { ParameterFields } from './ParameterFields';
+import { PriorityChoice } from './PriorityChoice';
 import { TargetPicker } from './TargetPicker';
 
 /** What a run starts from when it repeats another with changes. */
@@ -19,6 +20,7 @@ export interface GivenRun {
   parameters: Record<string, unknown>;
   targets: string;
   maxParallel: number;
+  priority: RunPriority;
 }
 
 /** The form of a run: parameters, targets, how many at a time. */
@@ -29,17 +31,20 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
   const [filter, setFilter] = useState(given?.targets ?? definition.targets ?? '');
   const [excluded, setExcluded] = useState<Set<string>>(new Set());
   const [parallel, setParallel] = useState(String(given?.maxParallel ?? definition.max_parallel ?? 50));
+  const usual = definition.priority ?? 'normal';
+  const [priority, setPriority] = useState<RunPriority>(given?.priority ?? usual);
   const [number, setNumber] = useState<number>();
   const [tried, setTried] = useState(false);
   const key = useRef(newKey());
   const { values, errors } = readValues(parameters, typed);
   useEffect(() => {
     key.current = newKey();
-  }, [typed, filter, excluded, parallel]);
+  }, [typed, filter, excluded, parallel, priority]);
   const start = useAction(async () => {
     const body: RunJob = { parameters: values, targets: filter };
     if (excluded.size > 0) body.exclude = [...excluded];
     if (parallel !== '') body.max_parallel = Number(parallel);
+    if (priority !== usual) body.priority = priority;
     const receipt = await api.jobs.run(job.id, body, { idempotencyKey: key.current });
     navigate(`/runs/${receipt.serial}`);
   });
@@ -97,17 +102,20 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
             onCount={setNumber}
           />
         </section>
-        <Field label="At most so many at a time" problem={start.problem} pointer="#/max_parallel">
-          <input
-            type="number"
-            className="short"
-            min={1}
-            max={10000}
-            value={parallel}
-            data-testid="run-parallel"
-            onChange={(event) => setParallel(event.target.value)}
-          />
-        </Field>
+        <div className="form-row">
+          <Field label="At most so many at a time" problem={start.problem} pointer="#/max_parallel">
+            <input
+              type="number"
+              className="short"
+              min={1}
+              max={10000}
+              value={parallel}
+              data-testid="run-parallel"
+              onChange={(event) => setParallel(event.target.value)}
+            />
+          </Field>
+          <PriorityChoice value={priority} problem={start.problem} onChange={setPriority} />
+        </div>
         {start.problem ? <ProblemNote problem={start.problem} /> : null}
       </div>
     </Dialog>

@@ -10,18 +10,27 @@ import { RunDialog } from '../jobs/RunDialog';
 import { CancelDialog } from './CancelDialog';
 import { Compared } from './Compared';
 import { OutputGroups } from './OutputGroups';
+import { PauseDialog } from './PauseDialog';
 import { RerunDialog } from './RerunDialog';
+import { ResumeDialog } from './ResumeDialog';
+import { RunApprovals } from './RunApprovals';
 import { RunDetails } from './RunDetails';
+import { RunGraph } from './RunGraph';
 import { RunHead } from './RunHead';
+import { RunHold } from './RunHold';
 import { RunOutput } from './RunOutput';
 import { Timeline } from './Timeline';
 import { useExecution } from './useExecution';
+import { useRunApprovals } from './useRunApprovals';
+import { WhyPanel } from './WhyPanel';
 
 /** One run: its state, its targets by steps, its output, live. */
 export default function Run({ run: reference = '' }: { run?: string }) {
   const model = useExecution(reference);
   const [query, setQuery] = useQuery();
   const mayCancel = useMay('executions.cancel');
+  const mayRun = useMay('jobs.run');
+  const approvals = useRunApprovals(model);
   const { detail } = model;
   useCrumbs([{ word: 'Runs', to: '/runs' }, { word: detail?.execution.serial ?? reference }]);
   const title = detail ? `${statusLook(detail.execution.state).word}: ${detail.execution.name}` : reference;
@@ -38,6 +47,15 @@ export default function Run({ run: reference = '' }: { run?: string }) {
   return (
     <div className={tab === 'output' ? 'page page-wide page-full' : 'page page-wide'}>
       <RunHead detail={detail} isPaused={model.isPaused} onPause={(paused) => model.setPaused(paused)} onDialog={open} />
+      <RunHold execution={execution} onChanged={(next) => model.setExecution(next)} />
+      <RunApprovals found={approvals} />
+      {query.get('why') === 'run' ? (
+        <WhyPanel
+          execution={execution.id}
+          state={JSON.stringify([execution.state, execution.counts, execution.hold, execution.released])}
+          onClose={() => setQuery({ why: null })}
+        />
+      ) : null}
       <Tabs
         label="Views of this run"
         current={tab}
@@ -46,6 +64,7 @@ export default function Run({ run: reference = '' }: { run?: string }) {
           { key: 'groups', label: 'Same and different', to: `${here}?tab=groups` },
           { key: 'comparison', label: 'Compared', to: `${here}?tab=comparison` },
           { key: 'timeline', label: 'Timeline', to: `${here}?tab=timeline` },
+          { key: 'graph', label: 'Graph', to: `${here}?tab=graph` },
           { key: 'details', label: 'Parameters and definition', to: `${here}?tab=details` },
         ]}
       />
@@ -57,6 +76,8 @@ export default function Run({ run: reference = '' }: { run?: string }) {
         <Compared execution={execution} here={here} />
       ) : tab === 'timeline' ? (
         <Timeline branches={model.branches} running={!isFinal(execution.state)} here={here} />
+      ) : tab === 'graph' ? (
+        <RunGraph model={model} approvals={approvals.value ?? []} here={here} />
       ) : (
         <RunDetails detail={detail} />
       )}
@@ -69,13 +90,24 @@ export default function Run({ run: reference = '' }: { run?: string }) {
           onCancelled={(next) => model.setExecution(next)}
         />
       ) : null}
+      {dialog === 'pause' && mayCancel ? (
+        <PauseDialog execution={execution} onClose={close} onChanged={(next) => model.setExecution(next)} />
+      ) : null}
+      {dialog === 'resume' && mayRun ? (
+        <ResumeDialog detail={detail} branches={model.branches} complete={model.branchesComplete} onClose={close} />
+      ) : null}
       {dialog === 'rerun-failed' || dialog === 'rerun-all' ? (
         <RerunDialog detail={detail} scope={dialog === 'rerun-failed' ? 'failed' : 'all'} onClose={close} />
       ) : null}
       {dialog === 'rerun-changed' && execution.job ? (
         <RunDialog
           reference={execution.job}
-          given={{ parameters: detail.parameters, targets: execution.targets, maxParallel: execution.max_parallel }}
+          given={{
+            parameters: detail.parameters,
+            targets: execution.targets,
+            maxParallel: execution.max_parallel,
+            priority: execution.priority,
+          }}
           onClose={close}
         />
       ) : null}

@@ -1,7 +1,7 @@
 import { useMay } from '../../app/session';
 import type { ExecutionDetail } from '../../lib/api';
-import { plural } from '../../lib/format';
-import { navigate } from '../../lib/router';
+import { count, plural } from '../../lib/format';
+import { navigate, useQuery } from '../../lib/router';
 import { isFinal } from '../../lib/status';
 import { Button } from '../../parts/Button';
 import { Duration } from '../../parts/Duration';
@@ -13,7 +13,9 @@ import { Progress } from '../../parts/Progress';
 import { Serial } from '../../parts/Serial';
 import { StatusWord } from '../../parts/StatusWord';
 import { Time } from '../../parts/Time';
+import { priorityWords } from '../jobs/PriorityChoice';
 import { rerunCount } from './RerunDialog';
+import { mayGoOn } from './RunHold';
 
 interface RunHeadProps {
   detail: ExecutionDetail;
@@ -27,6 +29,7 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
   const { execution } = detail;
   const mayCancel = useMay('executions.cancel');
   const mayRun = useMay('jobs.run');
+  const [query, setQuery] = useQuery();
   const ended = isFinal(execution.state);
   const failed = rerunCount(detail, 'failed');
   const again: MenuItem[] = [];
@@ -64,8 +67,13 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
       </div>
       <div className="page-actions">
         {!ended ? (
-          <Button icon={isPaused ? 'follow' : 'pause'} onClick={() => onPause(!isPaused)} aria-pressed={isPaused} data-testid="run-pause">
-            {isPaused ? 'Show live' : 'Pause'}
+          <Button icon={isPaused ? 'follow' : 'screen'} onClick={() => onPause(!isPaused)} aria-pressed={isPaused} data-testid="run-pause">
+            {isPaused ? 'Show live' : 'Freeze'}
+          </Button>
+        ) : null}
+        {!ended && mayCancel && execution.state !== 'cancelling' && execution.counts.waiting > 0 && !mayGoOn(execution.hold) ? (
+          <Button icon="pause" onClick={() => onDialog('pause')} data-testid="run-hold-up">
+            Pause the run
           </Button>
         ) : null}
         {!ended && mayCancel ? (
@@ -77,6 +85,11 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
             data-testid="cancel-run"
           >
             Cancel
+          </Button>
+        ) : null}
+        {ended && mayRun && failed > 0 && detail.definition.steps.length > 1 ? (
+          <Button icon="follow" onClick={() => onDialog('resume')} data-testid="run-resume">
+            Resume from the failed step ({plural(failed, 'target')})
           </Button>
         ) : null}
         {ended && mayRun ? (
@@ -95,6 +108,12 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
       </div>
       <div className="runhead-line">
         <Progress counts={execution.counts} wide />
+        {execution.released !== undefined ? (
+          <span className="number" data-testid="run-released" title="So many targets the rollout lets begin so far">
+            {count(execution.released)} of {count(execution.counts.total)} released
+          </span>
+        ) : null}
+        {execution.priority !== 'normal' ? <span className="tag">{priorityWords[execution.priority]} priority</span> : null}
         <span>
           <Duration from={execution.started_at} to={execution.ended_at} />
         </span>
@@ -108,9 +127,18 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
         ) : null}
         {execution.rerun_of ? (
           <span className="muted">
-            again after <Link to={`/runs/${execution.rerun_of}`}>{execution.rerun_of}</Link>
+            {execution.resumed ? 'resumed after' : 'again after'} <Link to={`/runs/${execution.rerun_of}`}>{execution.rerun_of}</Link>
           </span>
         ) : null}
+        <button
+          type="button"
+          className="textlink"
+          aria-expanded={query.get('why') === 'run'}
+          onClick={() => setQuery({ why: query.get('why') === 'run' ? null : 'run' })}
+          data-testid="run-why"
+        >
+          Why?
+        </button>
       </div>
       {execution.cause ? <p className="runhead-cause">{execution.cause}</p> : null}
     </header>

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
-import { useQuery } from '../../lib/router';
+import { useQuery, withQuery } from '../../lib/router';
 import { isFinal } from '../../lib/status';
 import type { ExecutionModel } from '../../live/execution';
 import { Button } from '../../parts/Button';
@@ -13,8 +13,10 @@ import { ProblemNote } from '../../parts/Problem';
 import { SearchBox } from '../../parts/SearchBox';
 import { Skeleton } from '../../parts/Skeleton';
 import { StatusWord } from '../../parts/StatusWord';
+import { BranchSteps } from './BranchSteps';
 import { countGroups, shownBranches } from './shown';
 import { StateChips } from './StateChips';
+import { WhyPanel } from './WhyPanel';
 
 /** The matrix of targets and steps, and the output of the target that is chosen. */
 export function RunOutput({ model, onCancel }: { model: ExecutionModel; onCancel: () => void }) {
@@ -34,6 +36,8 @@ export function RunOutput({ model, onCancel }: { model: ExecutionModel; onCancel
   const wanted = asked ?? first.current;
   useEffect(() => model.select(wanted), [model, wanted]);
   const { branch, log, execution } = model;
+  const showsSteps = query.get('panel') === 'steps';
+  const asksWhy = query.get('why') === 'branch';
   const select = (number: number, chosen: number | null) => setQuery({ branch: number, step: chosen });
   const download = execution && branch ? api.executions.logAddress(execution.id, { branch: branch.number }) : '';
   return (
@@ -76,8 +80,44 @@ export function RunOutput({ model, onCancel }: { model: ExecutionModel; onCancel
                 Cancel here
               </Button>
             ) : null}
+            <span className="branchhead-tools">
+              <Button
+                small
+                kind="quiet"
+                aria-pressed={showsSteps}
+                onClick={() => setQuery({ panel: showsSteps ? null : 'steps' })}
+                data-testid="branch-steps-show"
+              >
+                Steps and values
+              </Button>
+              <Button
+                small
+                kind="quiet"
+                icon="help"
+                aria-pressed={asksWhy}
+                onClick={() => setQuery({ why: asksWhy ? null : 'branch' })}
+                data-testid="branch-why"
+              >
+                Why?
+              </Button>
+            </span>
             {branch.cause ? <p className="branchhead-cause">{branch.cause}</p> : null}
           </div>
+        ) : null}
+        {branch && execution && asksWhy ? (
+          <WhyPanel
+            execution={execution.id}
+            branch={branch.number}
+            state={JSON.stringify([branch.state, branch.cause, branch.steps.map((one) => one.state), execution.hold])}
+            onClose={() => setQuery({ why: null })}
+          />
+        ) : null}
+        {branch && execution && showsSteps ? (
+          <BranchSteps
+            branch={branch}
+            steps={model.detail?.definition.steps.length ?? 0}
+            to={(number) => location.pathname + withQuery(location.search, { branch: branch.number, step: number })}
+          />
         ) : null}
         {model.logPhase === 'failed' && model.problem ? <ProblemNote problem={model.problem} retry={() => model.setPaused(false)} /> : null}
         {log && branch ? (

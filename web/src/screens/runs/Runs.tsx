@@ -80,6 +80,7 @@ export default function Runs() {
   return (
     <Page
       title="Runs"
+      detail={<Link to="/queue">Queue and workers</Link>}
       wide
       actions={
         <>
