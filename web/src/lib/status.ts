@@ -28,7 +28,7 @@ const looks: Record<string, StatusLook> = {
   paused: { word: 'Paused', icon: 'pause', tone: 'blocked' },
   stopped: { word: 'Rollout stopped', icon: 'stop', tone: 'failed' },
   held: { word: 'Held up', icon: 'lock', tone: 'blocked' },
-  alive: { word: 'Working', icon: 'tick', tone: 'succeeded' },
+  alive: { word: 'Ready', icon: 'tick', tone: 'succeeded' },
   silent: { word: 'Not heard of lately', icon: 'warning', tone: 'unclear' },
   active: { word: 'Active', icon: 'tick', tone: 'succeeded' },
   maintenance: { word: 'Maintenance', icon: 'wrench', tone: 'blocked' },

@@ -90,7 +90,7 @@ export function JobControl({
         <div className="form-row">
           {amount('canary', 'Canary', '1 or 5%', 'So many targets first; the others only if all of these succeed.')}
           {amount('batch', 'Batch', '10 or 25%', 'So many at a time after that; all when empty.')}
-          {amount('max_failures', 'Failures allowed', '0', 'So many targets may fail.')}
+          {amount('max_failures', 'May fail', '0', 'So many targets may fail.')}
         </div>
         <Field label="When more fail" problem={problem} pointer="#/rollout/on_too_many_failures">
           <select
