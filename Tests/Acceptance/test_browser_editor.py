@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from harness.api import PASSWORD, Api
 from harness.browser import accessible, fits, launch, picture, settled, sign_in, watched
@@ -40,11 +40,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, installation) -> Iter
         yield signed_in
 
 
-def test_the_form_writes_everything_that_a_workflow_is_made_of(page: Page, fleet: Fleet) -> None:
-    page.goto("/jobs/new")
-    settled(page)
-    yaml = page.get_by_test_id("job-yaml")
-    page.get_by_test_id("job-name").fill("written in the form")
+def write_first_step(page: Page) -> None:
+    """Fills in a step with a value for later steps and a rollback."""
     page.get_by_test_id("step-name").fill("build")
     page.get_by_test_id("step-command").fill("echo version 7")
     page.get_by_test_id("step-outputs").locator("summary").click()
@@ -54,26 +51,21 @@ def test_the_form_writes_everything_that_a_workflow_is_made_of(page: Page, fleet
     page.get_by_test_id("step-rollback").locator("summary").click()
     page.get_by_test_id("rollback-kind").select_option("command")
     page.get_by_test_id("rollback-text").fill("echo undo")
-    for name in ("left", "right", "last"):
-        page.get_by_test_id("step-add").click()
-        step = page.get_by_test_id("step").last
-        step.get_by_test_id("step-name").fill(name)
-        step.get_by_test_id("step-command").fill(f"echo {name}")
-        step.get_by_test_id("step-flow").locator("summary").click()
-        step.get_by_test_id("step-waits").select_option("these")
-        if name == "left":
-            step.get_by_test_id("step-loop").select_option("list")
-            step.get_by_test_id("step-items").fill("one\ntwo\n3")
-        if name == "right":
-            step.get_by_test_id("needs-1").check()
-            step.get_by_test_id("needs-2").uncheck()
-            step.get_by_test_id("step-when").fill("steps.build.outputs.version == '7'")
-            step.get_by_test_id("step-only-on").fill("name = fleet01")
-            step.get_by_test_id("step-failure").select_option("ignore")
-        if name == "last":
-            step.get_by_test_id("needs-2").check()
-            step.get_by_test_id("step-join").select_option("any")
-            step.get_by_test_id("step-runs").select_option("always")
+
+
+def add_step(page: Page, name: str) -> Locator:
+    """Adds a step that waits for steps of one's choice; returns its form."""
+    page.get_by_test_id("step-add").click()
+    step = page.get_by_test_id("step").last
+    step.get_by_test_id("step-name").fill(name)
+    step.get_by_test_id("step-command").fill(f"echo {name}")
+    step.get_by_test_id("step-flow").locator("summary").click()
+    step.get_by_test_id("step-waits").select_option("these")
+    return step
+
+
+def add_gate(page: Page) -> None:
+    """Adds a decision of a person."""
     page.get_by_test_id("step-add").click()
     gate = page.get_by_test_id("step").last
     gate.get_by_test_id("step-kind").select_option("approval")
@@ -82,6 +74,10 @@ def test_the_form_writes_everything_that_a_workflow_is_made_of(page: Page, fleet
     gate.get_by_test_id("approval-timeout").fill("60")
     gate.get_by_test_id("approval-then").select_option("approve")
     gate.get_by_test_id("approval-other").check()
+
+
+def write_control(page: Page) -> None:
+    """Says how runs get along and how they go through their targets."""
     page.get_by_test_id("job-control").locator("summary").click()
     page.get_by_test_id("job-concurrency").select_option("queue")
     page.get_by_test_id("priority").select_option("high")
@@ -92,13 +88,35 @@ def test_the_form_writes_everything_that_a_workflow_is_made_of(page: Page, fleet
     page.get_by_test_id("rollout-max_failures").fill("2")
     page.get_by_test_id("rollout-then").select_option("pause")
 
+
+def test_the_form_writes_everything_that_a_workflow_is_made_of(page: Page) -> None:
+    page.goto("/jobs/new")
+    settled(page)
+    page.get_by_test_id("job-name").fill("written in the form")
+    write_first_step(page)
+    left = add_step(page, "left")
+    left.get_by_test_id("step-loop").select_option("list")
+    left.get_by_test_id("step-items").fill("one\ntwo\n3")
+    right = add_step(page, "right")
+    right.get_by_test_id("needs-1").check()
+    right.get_by_test_id("needs-2").uncheck()
+    right.get_by_test_id("step-when").fill("steps.build.outputs.version == '7'")
+    right.get_by_test_id("step-only-on").fill("name = fleet01")
+    right.get_by_test_id("step-failure").select_option("ignore")
+    last = add_step(page, "last")
+    last.get_by_test_id("needs-2").check()
+    last.get_by_test_id("step-join").select_option("any")
+    last.get_by_test_id("step-runs").select_option("always")
+    add_gate(page)
+    write_control(page)
+
     expect(page.get_by_test_id("job-check")).to_have_text("Everything is right")
     for line in (
         "concurrency: queue", "locks: [database]", "priority: high", 'canary: "1"', "batch: 25%", 'max_failures: "2"',
         "on_too_many_failures: pause", "pattern: version (.*)", "command: echo undo", "join: any", "runs: always",
-        "on_failure: ignore", "message: Really?", "other_person: true", "on_timeout: approve",
+        "on_failure: ignore", "message: Really?", "other_person: true", "on_timeout: approve", "for_each: [one, two, 3]",
     ):
-        expect(yaml).to_have_value(re.compile(re.escape(line)))
+        expect(page.get_by_test_id("job-yaml")).to_have_value(re.compile(re.escape(line)))
     expect(page.get_by_test_id("graph-node")).to_have_count(5)
     expect(page.get_by_role("link", name="Step 4, last: command, in any case; waits for left or right")).to_be_visible()
     accessible(page, f"job form with everything, {page.scheme}")
@@ -140,6 +158,7 @@ def test_what_was_written_elsewhere_survives_a_change_in_the_form(page: Page, ad
     page.get_by_test_id("job-targets").fill("name = none")
     expect(page.get_by_test_id("job-save")).to_be_enabled()
     page.get_by_test_id("job-save").click()
+    expect(page.get_by_test_id("job-run")).to_be_visible()
     expect(page.get_by_test_id("graph-node")).to_have_count(len(STEPS))
 
     definition = admin.get(f"/api/jobs/{job['serial']}")["definition"]

@@ -80,10 +80,13 @@ export default function Runs() {
   return (
     <Page
       title="Runs"
-      detail={<Link to="/queue">Queue and workers</Link>}
       wide
       actions={
         <>
+          <Link className="button button-plain" to="/queue">
+            <Icon name="clock" />
+            Queue and workers
+          </Link>
           <Link className="button button-plain" to="/output">
             <Icon name="search" />
             Search output
