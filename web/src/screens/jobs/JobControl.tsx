@@ -1,8 +1,8 @@
-import { useState } from 'react';
 import type { JobDefinition, Problem, RolloutDefinition } from '../../lib/api';
 import { placesAt } from '../../http';
 import { Field } from '../../parts/Field';
 import { Fold } from '../../parts/Fold';
+import { LinesArea } from '../../parts/LinesArea';
 import { PriorityChoice } from './PriorityChoice';
 
 /** How runs of a job get along with each other, and how a run goes through its targets. */
@@ -15,9 +15,6 @@ export function JobControl({
   problem: Problem;
   onChange: (patch: Partial<JobDefinition>) => void;
 }) {
-  const [locks, setLocks] = useState(() => (definition.locks ?? []).join('\n'));
-  const said = (definition.locks ?? []).join('\n');
-  const shownLocks = locks.split('\n').filter((line) => line.trim() !== '').join('\n') === said ? locks : said;
   const { rollout } = definition;
   const setRollout = (patch: Partial<RolloutDefinition>) => onChange({ rollout: { ...rollout, ...patch } });
   const wrong = (names: string[]) => names.some((name) => placesAt(problem.errors, `#/${name}`).length > 0);
@@ -73,16 +70,10 @@ export function JobControl({
           problem={problem}
           pointer="#/locks"
         >
-          <textarea
-            rows={2}
-            spellCheck={false}
-            value={shownLocks}
-            data-testid="job-locks"
-            onChange={(event) => {
-              setLocks(event.target.value);
-              const names = event.target.value.split('\n').filter((line) => line.trim() !== '');
-              onChange({ locks: names.length > 0 ? names : undefined });
-            }}
+          <LinesArea
+            value={definition.locks ?? []}
+            testId="job-locks"
+            onChange={(names) => onChange({ locks: names.length > 0 ? names : undefined })}
           />
         </Field>
       </Fold>

@@ -2,6 +2,7 @@ import type { ApprovalDefinition, Problem } from '../../lib/api';
 import { wholeNumber } from '../../lib/jobstate';
 import { Check } from '../../parts/Check';
 import { Field } from '../../parts/Field';
+import { LinesArea } from '../../parts/LinesArea';
 
 /** A step at which a run waits for a person. */
 export function StepApproval({
@@ -41,12 +42,10 @@ export function StepApproval({
           problem={problem}
           pointer={`${pointer}/approvers`}
         >
-          <textarea
-            rows={2}
-            spellCheck={false}
-            value={(approval.approvers ?? []).join('\n')}
-            data-testid="approval-approvers"
-            onChange={(event) => set({ approvers: event.target.value === '' ? undefined : event.target.value.split('\n') })}
+          <LinesArea
+            value={approval.approvers ?? []}
+            testId="approval-approvers"
+            onChange={(names) => set({ approvers: names.length > 0 ? names : undefined })}
           />
         </Field>
         <Field label="Longest wait, s" optional problem={problem} pointer={`${pointer}/timeout_seconds`}>

@@ -5,6 +5,7 @@ import { Check } from '../../parts/Check';
 import { Field } from '../../parts/Field';
 import { FieldGroup } from '../../parts/FieldGroup';
 import { Fold } from '../../parts/Fold';
+import { filledLines, LinesArea } from '../../parts/LinesArea';
 
 interface StepFlowProps {
   step: StepDefinition;
@@ -18,10 +19,7 @@ interface StepFlowProps {
 
 /** The items of a loop out of lines: whole numbers become numbers. */
 export function readItems(text: string): JsonValue[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => (/^-?(0|[1-9]\d{0,14})$/.test(line.trim()) ? Number(line) : line));
+  return filledLines(text).map((line) => (/^-?(0|[1-9]\d{0,14})$/.test(line.trim()) ? Number(line) : line));
 }
 
 /** When a step runs, on which targets and how often: what it waits for, conditions, loops. */
@@ -31,7 +29,6 @@ export function StepFlow({ step, number, names, pointer, problem, onChange }: St
   const [isPicking, setPicking] = useState(waits === 'these');
   const shown = waits === 'these' || isPicking ? 'these' : waits;
   const loop = step.for_each === undefined ? 'once' : typeof step.for_each === 'string' ? 'expression' : 'list';
-  const [items, setItems] = useState(() => (Array.isArray(step.for_each) ? step.for_each.map(String).join('\n') : ''));
   const fields = ['needs', 'join', 'when', 'only_on', 'for_each', 'runs', 'on_failure'];
   const others = names.map((name, at) => ({ name, at })).filter(({ name, at }) => at !== number - 1 && name !== '');
   const choose = (kind: string) => {
@@ -161,10 +158,7 @@ export function StepFlow({ step, number, names, pointer, problem, onChange }: St
                 const kind = event.target.value;
                 if (kind === 'once') set({ for_each: undefined });
                 else if (kind === 'expression') set({ for_each: 'lines(steps.NAME.stdout)' });
-                else {
-                  setItems('first\nsecond');
-                  set({ for_each: ['first', 'second'] });
-                }
+                else set({ for_each: ['first', 'second'] });
               }}
             >
               <option value="once">Once</option>
@@ -180,15 +174,11 @@ export function StepFlow({ step, number, names, pointer, problem, onChange }: St
               problem={problem}
               pointer={`${pointer}/for_each`}
             >
-              <textarea
+              <LinesArea
                 rows={3}
-                spellCheck={false}
-                value={items}
-                data-testid="step-items"
-                onChange={(event) => {
-                  setItems(event.target.value);
-                  set({ for_each: readItems(event.target.value) });
-                }}
+                value={Array.isArray(step.for_each) ? step.for_each.map(String) : []}
+                testId="step-items"
+                onChange={(lines) => set({ for_each: readItems(lines.join('\n')) })}
               />
             </Field>
           ) : loop === 'expression' ? (

@@ -37,7 +37,9 @@ export function StepRules({
   problem: Problem;
   onChange: (step: StepDefinition) => void;
 }) {
-  const [environment, setEnvironment] = useState(() => environmentText(step.environment));
+  const [typed, setTyped] = useState('');
+  const isTyped = JSON.stringify(readEnvironment(typed)) === JSON.stringify(step.environment);
+  const environment = isTyped ? typed : environmentText(step.environment);
   const set = (patch: { [Key in keyof StepDefinition]?: StepDefinition[Key] | undefined }) =>
     onChange({ ...step, ...patch } as StepDefinition);
   const number = (key: NumberKey, label: string, placeholder: string) => (
@@ -73,6 +75,7 @@ export function StepRules({
             <input
               type="text"
               placeholder="0"
+              key={(step.accepted_exit_codes ?? []).join()}
               defaultValue={(step.accepted_exit_codes ?? []).join(', ')}
               onBlur={(event) => {
                 const codes = event.target.value
@@ -156,7 +159,7 @@ export function StepRules({
             spellCheck={false}
             value={environment}
             onChange={(event) => {
-              setEnvironment(event.target.value);
+              setTyped(event.target.value);
               set({ environment: readEnvironment(event.target.value) });
             }}
           />

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
-import type { RunCommand } from '../../lib/api';
+import type { RunCommand, RunPriority } from '../../lib/api';
 import { plural } from '../../lib/format';
 import { newKey } from '../../lib/key';
 import { useAction } from '../../lib/resource';
@@ -14,6 +14,7 @@ import { Field } from '../../parts/Field';
 import { Page } from '../../parts/Page';
 import { Panel } from '../../parts/Panel';
 import { ProblemNote } from '../../parts/Problem';
+import { PriorityChoice } from '../jobs/PriorityChoice';
 import { TargetPicker } from '../jobs/TargetPicker';
 
 /** One command on the targets that match a filter, as a logged run. */
@@ -26,6 +27,7 @@ export default function Command() {
   const [excluded, setExcluded] = useState<Set<string>>(new Set());
   const [parallel, setParallel] = useState('50');
   const [timeout, setTimeoutText] = useState('3600');
+  const [priority, setPriority] = useState<RunPriority>('normal');
   const [number, setNumber] = useState<number>();
   const key = useRef('');
   const start = useAction(async () => {
@@ -33,6 +35,7 @@ export default function Command() {
     if (excluded.size > 0) body.exclude = [...excluded];
     if (parallel !== '') body.max_parallel = Number(parallel);
     if (timeout !== '') body.timeout_seconds = Number(timeout);
+    if (priority !== 'normal') body.priority = priority;
     key.current = key.current || newKey();
     const receipt = await api.executions.command(body, { idempotencyKey: key.current });
     navigate(`/runs/${receipt.serial}`);
@@ -100,6 +103,14 @@ export default function Command() {
                 />
               </Field>
             </div>
+            <PriorityChoice
+              value={priority}
+              problem={start.problem}
+              onChange={(next) => {
+                touched();
+                setPriority(next);
+              }}
+            />
             {start.problem ? <ProblemNote problem={start.problem} /> : null}
             <div>
               <Button
