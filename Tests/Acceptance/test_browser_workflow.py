@@ -186,6 +186,30 @@ def test_a_rollout_that_paused_says_why_and_goes_on(page: Page, admin: Api, flee
     assert admin.execution(serial)["counts"]["succeeded"] == 4
 
 
+def test_a_run_begins_as_planned_or_not_at_all(page: Page, admin: Api, fleet: Fleet) -> None:
+    steps = [*STEPS[:3], {"name": "other machines", "command": "echo other", "only_on": "name = nobody"}]
+    planned = admin.post("/api/jobs", {"definition": {
+        "name": f"planned {page.scheme}", "targets": fleet.filter, "rollout": {"canary": "2"}, "steps": steps}})
+    page.goto(f"/jobs/{planned['serial']}?dialog=run")
+    page.get_by_test_id("run-plan").click()
+    plan = page.get_by_test_id("plan")
+    expect(plan).to_contain_text("Nothing stands in the way")
+    expect(plan).to_contain_text("2, then 3")
+    plan.get_by_test_id("plan-target").first.locator("summary").click()
+    expect(plan).to_contain_text("echo version 1.2.3")
+    expect(plan).to_contain_text(re.compile("Skipped\\s*4 other machines"))
+    accessible(page, f"plan, {page.scheme}")
+    picture(page, f"run-plan-{page.scheme}")
+
+    admin.put(f"/api/jobs/{planned['id']}", {"definition": {**planned["definition"], "description": "Another version."}})
+    page.get_by_test_id("run-start").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_test_id("run-plan").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_test_id("run-start").click()
+    expect(page.get_by_test_id("execution-state")).to_have_attribute("data-state", "succeeded")
+
+
 def test_a_run_is_held_up_by_a_lock_paused_and_let_go_on(page: Page, admin: Api, fleet: Fleet) -> None:
     lock = f"lock-{page.scheme}"
     gate = {"name": "gate", "approval": {"message": "Enough?"}}

@@ -18,6 +18,11 @@ export async function countApprovals(): Promise<void> {
   }
 }
 
+/** How many decisions wait for the signed-in user, as the navigation counted last. */
+export function useKnownApprovals(): number {
+  return useStore(waiting) ?? 0;
+}
+
 /** The count for the navigation: empty when there is nothing to decide. */
 export function useApprovalCount(): string {
   const number = useStore(waiting);

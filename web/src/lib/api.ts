@@ -92,6 +92,7 @@ export const api = {
     delete: bare('job', wire.deleteJob),
     versions: named('job', wire.listJobVersions),
     check: plain(wire.jobsCheck),
+    plan: named('job', wire.jobPlan),
     run: (job: string, input: wire.RunJob, options: CallOptions) => wire.jobRun({ job }, input, options.idempotencyKey),
   },
   executions: {

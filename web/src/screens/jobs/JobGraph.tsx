@@ -29,7 +29,9 @@ export function goToStep(position: number): boolean {
   const form = document.getElementById(stepPlace(position));
   if (!form) return false;
   form.scrollIntoView({ block: 'start' });
-  form.querySelector<HTMLElement>('[data-testid="step-name"]')?.focus({ preventScroll: true });
+  const field = form.querySelector<HTMLElement>('[data-testid="step-name"]');
+  if (!field) form.setAttribute('tabindex', '-1');
+  (field ?? form).focus({ preventScroll: true });
   return true;
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../lib/api';
-import type { Job, RunJob, RunPriority } from '../../lib/api';
+import type { Job, JobPlan, RunJob, RunPriority } from '../../lib/api';
 import { plural } from '../../lib/format';
 import { newKey } from '../../lib/key';
 import { firstValues, readValues } from '../../lib/parameters';
@@ -12,6 +12,7 @@ import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/Problem';
 import { ParameterFields } from './ParameterFields';
+import { PlanView } from './PlanView';
 import { PriorityChoice } from './PriorityChoice';
 import { TargetPicker } from './TargetPicker';
 
@@ -40,17 +41,33 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
   useEffect(() => {
     key.current = newKey();
   }, [typed, filter, excluded, parallel, priority]);
-  const start = useAction(async () => {
+  const wish = (): RunJob => {
     const body: RunJob = { parameters: values, targets: filter };
     if (excluded.size > 0) body.exclude = [...excluded];
     if (parallel !== '') body.max_parallel = Number(parallel);
     if (priority !== usual) body.priority = priority;
+    return body;
+  };
+  const [planned, setPlanned] = useState<{ plan: JobPlan; of: string }>();
+  // A plan is of what was asked for then; another wish needs another one.
+  const plan = planned !== undefined && planned.of === JSON.stringify(wish()) ? planned.plan : undefined;
+  const foresee = useAction(async () => {
+    const body = wish();
+    setPlanned({ plan: await api.jobs.plan(job.id, body), of: JSON.stringify(body) });
+  });
+  const start = useAction(async () => {
+    const body: RunJob = plan === undefined ? wish() : { ...wish(), plan: plan.hash };
     const receipt = await api.jobs.run(job.id, body, { idempotencyKey: key.current });
     navigate(`/runs/${receipt.serial}`);
   });
   const press = () => {
     setTried(true);
     if (Object.keys(errors).length === 0) void start.run();
+  };
+  const look = () => {
+    setTried(true);
+    start.clear();
+    if (Object.keys(errors).length === 0) void foresee.run();
   };
   return (
     <Dialog
@@ -63,6 +80,9 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
             Version {job.version}, {plural(definition.steps.length, 'step')}
           </span>
           <Button onClick={onClose}>Close</Button>
+          <Button busy={foresee.busy} disabled={number === undefined || number === 0} onClick={look} data-testid="run-plan">
+            {plan === undefined ? 'Show what would happen' : 'Look again'}
+          </Button>
           <Button
             kind="primary"
             icon="run"
@@ -71,7 +91,7 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
             onClick={press}
             data-testid="run-start"
           >
-            {number === undefined ? 'Run' : `Run on ${plural(number, 'target')}`}
+            {number === undefined ? 'Run' : `Run on ${plural(number, 'target')}${plan === undefined ? '' : ' as planned'}`}
           </Button>
         </>
       }
@@ -116,6 +136,8 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
           </Field>
           <PriorityChoice value={priority} problem={start.problem} onChange={setPriority} />
         </div>
+        {foresee.problem ? <ProblemNote problem={foresee.problem} /> : null}
+        {plan === undefined ? null : <PlanView plan={plan} />}
         {start.problem ? <ProblemNote problem={start.problem} /> : null}
       </div>
     </Dialog>

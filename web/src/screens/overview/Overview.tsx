@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useKnownApprovals } from '../../app/approvals';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay, useMe } from '../../app/session';
 import { api } from '../../lib/api';
@@ -37,6 +38,7 @@ async function loadRuns(signal: AbortSignal): Promise<Lists> {
 export default function Overview() {
   useCrumbs([{ word: 'Overview' }]);
   const me = useMe();
+  const toDecide = useKnownApprovals();
   const mayRun = useMay('commands.run');
   const mayWrite = useMay('targets.write');
   const mayEdit = useMay('jobs.write');
@@ -76,6 +78,13 @@ export default function Overview() {
           <span className="tile-number number">{jobTotal === undefined ? '–' : count(jobTotal)}</span>
           <span>{jobTotal === 1 ? 'job' : 'jobs'}</span>
         </Link>
+        {toDecide > 0 ? (
+          <Link className="tile" to="/approvals" data-testid="tile-approvals">
+            <Icon name="hand" />
+            <span className="tile-number number">{count(toDecide)}</span>
+            <span>to decide</span>
+          </Link>
+        ) : null}
         <div className="tile-actions">
           {mayRun ? (
             <Link className="button button-primary" to="/command">

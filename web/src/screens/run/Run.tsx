@@ -64,7 +64,7 @@ export default function Run({ run: reference = '' }: { run?: string }) {
           { key: 'groups', label: 'Same and different', to: `${here}?tab=groups` },
           { key: 'comparison', label: 'Compared', to: `${here}?tab=comparison` },
           { key: 'timeline', label: 'Timeline', to: `${here}?tab=timeline` },
-          { key: 'graph', label: 'Graph', to: `${here}?tab=graph` },
+          ...(detail.definition.steps.length > 1 ? [{ key: 'graph', label: 'Graph', to: `${here}?tab=graph` }] : []),
           { key: 'details', label: 'Parameters and definition', to: `${here}?tab=details` },
         ]}
       />
