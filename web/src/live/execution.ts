@@ -106,8 +106,9 @@ export class ExecutionModel {
     this.notify();
   }
 
-  /** Takes over a newer state, such as the answer to a cancellation. */
+  /** Takes over the answer to a change, such as a cancellation, unless something newer was heard meanwhile. */
   setExecution(execution: Execution): void {
+    if (!this.isPaused && execution.last_sequence < this.sequence) return;
     if (this.detail) this.detail = { ...this.detail, execution };
     this.notify();
   }
