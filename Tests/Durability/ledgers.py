@@ -211,6 +211,11 @@ class Comparison:
         return [effect.place for effect in self.effects if effect.word == "begin" and effect.place in self.places and not any(
             since <= effect.at <= until + 0.5 for since, until in held[self._branch_of(effect.place)])]
 
+    @property
+    def ownerless_once(self) -> list[tuple[str, str, int]]:
+        """Those of them that are not repeatable."""
+        return [place for place in self.ownerless if not self.may_repeat(self.places[place][0]["execution"], self.places[place][1])]
+
     def _branch_of(self, place: tuple[str, str, int]) -> tuple[int, int]:
         row = self.places[place][0]
         return row["execution"], row["number"]

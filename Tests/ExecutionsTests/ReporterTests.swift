@@ -127,7 +127,7 @@ private actor ReportDesk: Peer {
 private actor Owner: ReporterOwner {
     func refill(_ count: Int) -> AskLease? { nil }
     func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant) {}
-    func revoke(_ keys: [BranchKey]) {}
+    func revoke(_ leases: [HeldBranch]) {}
 }
 
 /// Whether somebody came through.

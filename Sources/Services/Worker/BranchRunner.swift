@@ -40,6 +40,8 @@ struct BranchRunner: Sendable {
         var outcome = await steps(&results)
         if case .ended(let end) = outcome, end.state == .failed { outcome = await rollBack(results, after: end) }
         await route.release()
+        // Another one has the branch, and tells what becomes of it.
+        if hold.isLost { return .givenUp }
         switch outcome {
         case .ended(let end): await report { $0.ended = end }
         case .parked(let step):
@@ -188,7 +190,7 @@ struct BranchRunner: Sendable {
         guard hold.isHeld else { return false }
         if step.repeatable == true {
             await report(step: result)
-            return true
+            return hold.isHeld
         }
         var entry = ReportEntry(key: key, fence: plan.branch.fence)
         entry.step = result

@@ -8,8 +8,8 @@ protocol ReporterOwner: Actor {
     func refill(_ count: Int) -> AskLease?
     /// These branches are stored as ended; the lease holds others in their place.
     func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant)
-    /// These branches are no longer ours.
-    func revoke(_ keys: [BranchKey])
+    /// These leases are no longer ours.
+    func revoke(_ leases: [HeldBranch])
 }
 
 /// Sends what happened to Executions: everything that came while one report was under way goes with the next, in order.
@@ -24,7 +24,7 @@ actor Reporter {
     private(set) var waiting: [ReportEntry] = []
     private var probes: [ProbeResult] = []
     /// Who waits until entries of a branch are stored, and behind how many entries.
-    private var starters: [(key: BranchKey, behind: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    private var starters: [(lease: HeldBranch, behind: Int, continuation: CheckedContinuation<Bool, Never>)] = []
     /// How many entries were ever taken, and how many were answered.
     private var (taken, answered) = (0, 0)
     private var waitingBytes = 0
@@ -82,7 +82,7 @@ actor Reporter {
         waiting.append(entry)
         taken += 1
         return await withCheckedContinuation { continuation in
-            starters.append((entry.key, taken, continuation))
+            starters.append((HeldBranch(key: entry.key, fence: entry.fence), taken, continuation))
             startSending()
             endRest()
         }
@@ -175,15 +175,25 @@ actor Reporter {
     }
 
     /// Lets those go on whose entries were answered. Nil stands for a report that was given up.
-    private func answerStarters(_ revoked: Set<BranchKey>?) {
+    private func answerStarters(_ revoked: Set<HeldBranch>?) {
         let through = starters.filter { $0.behind <= answered }
         starters.removeAll { $0.behind <= answered }
-        for starter in through { starter.continuation.resume(returning: revoked.map { !$0.contains(starter.key) } ?? false) }
+        for starter in through { starter.continuation.resume(returning: revoked.map { !$0.contains(starter.lease) } ?? false) }
     }
 
-    /// Sends one report until it is stored, and returns the branches that are no longer ours. A report that can never be stored is given up,
+    /// The leases under which a report told what was refused. Of a branch that was leased again meanwhile the older ones are meant.
+    private static func leases(_ revoked: [BranchKey], in report: WorkerReport) -> Set<HeldBranch> {
+        var leases: Set<HeldBranch> = []
+        for key in revoked {
+            let fences = Set(report.entries.filter { $0.key == key }.map(\.fence)).sorted()
+            for fence in fences.count > 1 ? fences.dropLast() : fences[...] { leases.insert(HeldBranch(key: key, fence: fence)) }
+        }
+        return leases
+    }
+
+    /// Sends one report until it is stored, and returns the leases that are no longer ours. A report that can never be stored is given up,
     /// with a word in the log; that is nil.
-    private func send(_ report: WorkerReport) async -> Set<BranchKey>? {
+    private func send(_ report: WorkerReport) async -> Set<HeldBranch>? {
         var delay = Duration.milliseconds(100)
         var report = report
         let over = report.entries.filter { $0.ended != nil }.map(\.key)
@@ -192,9 +202,10 @@ actor Reporter {
                 report.refill = over.isEmpty ? nil : await owner?.refill(over.count)
                 let asked = ContinuousClock.now
                 let receipt = try await peer.call(ExecutionsAPI.report, [:], report, as: .worker(worker))
-                if !receipt.revoked.isEmpty { await owner?.revoke(receipt.revoked) }
+                let revoked = Self.leases(receipt.revoked, in: report)
+                if !revoked.isEmpty { await owner?.revoke(Array(revoked)) }
                 if !over.isEmpty { await owner?.ended(over, receipt.lease, since: asked) }
-                return Set(receipt.revoked)
+                return revoked
             } catch let problem as Problem where (400..<500).contains(problem.status) {
                 logger.error("A report was refused", metadata: ["problem": "\(problem.detail)"])
                 return nil

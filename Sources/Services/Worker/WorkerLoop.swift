@@ -120,6 +120,7 @@ actor WorkerLoop: ReporterOwner {
     private func begin(_ plan: StepPlan, _ route: BranchRoute, _ reporter: Reporter, _ hold: LeaseHold) {
         let branch = plan.branch
         let runner = BranchRunner(plan: plan, route: route, reporter: reporter, clock: clock, hold: hold)
+        running[branch.key]?.hold.lose()
         running[branch.key]?.task?.cancel()
         let task = Task(executorPreference: home(branch.target.id)) {
             if await runner.run() == .givenUp { await self.giveUp(branch.key, fence: branch.fence) }
@@ -139,11 +140,12 @@ actor WorkerLoop: ReporterOwner {
     }
 
     /// See `ReporterOwner`.
-    func revoke(_ keys: [BranchKey]) {
-        for key in keys {
-            running[key]?.hold.lose()
-            running[key]?.task?.cancel()
-            forget([key])
+    func revoke(_ leases: [HeldBranch]) {
+        // The same branch may have been leased to us again meanwhile.
+        for lease in leases where running[lease.key]?.fence == lease.fence {
+            running[lease.key]?.hold.lose()
+            running[lease.key]?.task?.cancel()
+            forget([lease.key])
         }
     }
 
@@ -165,7 +167,8 @@ actor WorkerLoop: ReporterOwner {
                 let answer = try await peer.call(
                     ExecutionsAPI.heartbeat, [:], Heartbeat(worker: settings.name, held: held), as: me)
                 for key in answer.cancel { running[key]?.task?.cancel() }
-                revoke(answer.revoked)
+                let revoked = Set(answer.revoked)
+                revoke(held.filter { revoked.contains($0.key) })
                 for branch in held where running[branch.key]?.fence == branch.fence { running[branch.key]?.hold.extend(to: sent + lease) }
             } catch {
                 logger.warning("No heartbeat got through", metadata: ["error": "\(error)"])
