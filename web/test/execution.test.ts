@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Execution, ExecutionDetail, FeedEntry } from '../src/api.gen';
-import { ExecutionModel } from '../src/live/execution';
+import type { ExecutionModel } from '../src/live/execution';
+
+// What a browser has and the live connection listens to when it is loaded.
+const listen = () => undefined;
+Object.assign(globalThis, { addEventListener: listen, document: { addEventListener: listen } });
 
 function execution(state: Execution['state'], sequence: number): Execution {
   const counts = { total: 1, waiting: 0, running: 1, succeeded: 0, failed: 0, cancelled: 0, unclear: 0 };
@@ -21,8 +25,9 @@ function execution(state: Execution['state'], sequence: number): Execution {
   };
 }
 
-function model(): { model: ExecutionModel; hear: (entries: FeedEntry[]) => void } {
-  const made = new ExecutionModel('J.1');
+async function model(): Promise<{ model: ExecutionModel; hear: (entries: FeedEntry[]) => void }> {
+  const { ExecutionModel: Model } = await import('../src/live/execution');
+  const made = new Model('J.1');
   made.detail = { execution: execution('running', 1), definition: { name: 'job', steps: [] }, parameters: {}, left_out: [] } as ExecutionDetail;
   made.branches = [
     {
@@ -41,8 +46,8 @@ function model(): { model: ExecutionModel; hear: (entries: FeedEntry[]) => void 
   return { model: made, hear: (entries) => inner.take(entries) };
 }
 
-test('the answer to a change does not replace what was heard after it', () => {
-  const { model: made, hear } = model();
+test('the answer to a change does not replace what was heard after it', async () => {
+  const { model: made, hear } = await model();
   hear([{ sequence: 7, at: '2026-01-01T00:00:01Z', kind: 'execution', execution: execution('failed', 6) }]);
   made.setExecution(execution('running', 5));
   assert.equal(made.execution?.state, 'failed');
@@ -50,8 +55,8 @@ test('the answer to a change does not replace what was heard after it', () => {
   assert.equal(made.execution?.state, 'cancelled');
 });
 
-test('what undoes a step is added behind the steps, and a reason that is over goes away', () => {
-  const { model: made, hear } = model();
+test('what undoes a step is added behind the steps, and a reason that is over goes away', async () => {
+  const { model: made, hear } = await model();
   hear([
     { sequence: 2, at: '2026-01-01T00:00:01Z', kind: 'branch', branch: 1, branch_state: 'running' },
     {
