@@ -57,7 +57,12 @@ package struct Rollout: Sendable, Hashable {
         guard counts.waiting > 0 else { return .goOn }
         let bad = counts.failed + counts.unclear
         let isCanary = canary.map { released <= $0 && released < total } ?? false
-        if isCanary, bad > accepted { return tooMany("\(bad) of the first \(released) targets failed, and none of these may.") }
+        if isCanary, bad > accepted {
+            return tooMany(
+                released == 1
+                    ? "The first target failed, and it must not." : "\(bad) of the first \(released) targets failed, and none of these may."
+            )
+        }
         if bad - accepted > mostFailures {
             return tooMany("\(bad) of \(counts.total - counts.waiting) targets failed, and at most \(mostText) may.")
         }

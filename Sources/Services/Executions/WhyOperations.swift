@@ -105,7 +105,10 @@ struct Reasons {
         let ready = counts.waiting - stored.held
         if ready > 0 { why.append(whyNotBegun(ready)) }
         if parked > 0 {
-            why.append(Why(.approval, "\(Self.targets(parked)) wait for a decision; see the approvals.", branches: parked))
+            why.append(
+                Why(
+                    .approval, "\(Self.targets(parked)) \(parked == 1 ? "waits" : "wait") for a decision; see the approvals.",
+                    branches: parked))
         }
         let later = stored.held - parked
         if later > 0 {
