@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Testing
 import Vocabulary
 
@@ -59,6 +60,18 @@ struct JobFlowTests {
         #expect(job.steps[0].outputs?["version"] == CaptureDefinition(pattern: "v([0-9.]+)", optional: true))
         #expect(job.steps[2].rollbackStep?.timeoutSeconds == 5)
         #expect(JobDocument.text(JobDocument.form(job).yaml).definition == job)
+    }
+
+    @Test("the job on the page about workflows is one that can be saved")
+    func page() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/workflows.md"), encoding: .utf8)
+        let start = try #require(page.range(of: "```yaml\n"))
+        let end = try #require(page.range(of: "```\n", range: start.upperBound..<page.endIndex))
+        let document = JobDocument.text(String(page[start.upperBound..<end.lowerBound]))
+
+        #expect(document.mistakes == [])
+        #expect(document.definition?.steps.count == 6)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
