@@ -1,5 +1,6 @@
 import Contracts
 import Executions
+import Store
 import Testing
 import Vocabulary
 
@@ -126,6 +127,29 @@ struct FleetTests {
         #expect(workers.map(\.name) == ["w1"])
         #expect(workers[0].running == 2)
         #expect(workers[0].alive)
+    }
+
+    @Test("what was told of runs before there were priorities can still be read")
+    func olderFeed() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let receipt = try await fixture.start()
+        try await fixture.database.transact { transaction in
+            let rows = try await transaction.query("SELECT execution, sequence, body FROM feed WHERE kind = 'execution'")
+            for row in rows {
+                let told = String(decoding: try row.bytes("body"), as: UTF8.self)
+                let older = told.replacing("\"priority\":\"normal\",", with: "")
+                try #require(older != told)
+                let body = Array(older.utf8)
+                try await transaction.execute(
+                    "UPDATE feed SET body = \(body) WHERE execution = \(try row.int("execution")) AND sequence = \(try row.int("sequence"))"
+                )
+            }
+        }
+
+        let feed = try await fixture.peer.call(
+            ExecutionsAPI.feed, ["execution": receipt.serial], FeedQuery(), as: ExecutionsFixture.operatorCaller)
+        #expect(feed.entries.first?.execution?.serial == receipt.serial)
+        #expect(feed.entries.first?.execution?.priority == .normal)
     }
 
     @Test("a rollout begins with its canary, goes on in parts, and stops when too many failed")

@@ -56,11 +56,22 @@ package struct SQLFeedStore: FeedStore {
         return try rows.map(Self.read)
     }
 
+    /// An execution as it was told. Before there were priorities, none was told and all were normal.
+    private static func execution(_ body: [UInt8]) throws -> Execution {
+        do { return try JSONCodec.decode(Execution.self, from: body) } catch {
+            guard case .object(var fields) = try JSONCodec.decode(JSONValue.self, from: body), fields["priority"] == nil else {
+                throw error
+            }
+            fields["priority"] = .string(RunPriority.normal.rawValue)
+            return try JSONCodec.decode(Execution.self, from: try JSONCodec.encode(JSONValue.object(fields)))
+        }
+    }
+
     private static func read(_ row: Row) throws -> FeedItem {
         let body = try row.bytes("body")
         let event: FeedEvent
         switch try row.word("kind", of: FeedKind.self) {
-        case .execution: event = .execution(try JSONCodec.decode(Execution.self, from: body))
+        case .execution: event = .execution(try execution(body))
         case .branch:
             let content = try JSONCodec.decode(BranchBody.self, from: body)
             event = .branch(try row.int("branch"), content.state, cause: content.cause)
