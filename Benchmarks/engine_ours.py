@@ -67,7 +67,7 @@ class Engine(Queue):
             raise
         self.environment |= {
             "BENCH_BASE": self.service.base, "BENCH_BEARER": self.api.bearer or "", "BENCH_PATH": "/api/executions",
-            "BENCH_BODY": json.dumps({"command": self.command, "targets": "tag = one"})}
+            "BENCH_BODY": json.dumps({"command": self.command, "targets": "tag = one", "repeatable": True})}
         self.printed = threading.Condition()
         self.lines: list[str] = []
         self.goal = 0
@@ -168,7 +168,7 @@ class Engine(Queue):
 
     def start_all(self, count: int) -> str:
         """Starts an execution on all targets; returns its id."""
-        receipt = self.api.post("/api/executions", {"command": "work 0", "targets": "tag = all", "max_parallel": 10_000})
+        receipt = self.api.post("/api/executions", {"command": "work 0", "targets": "tag = all", "max_parallel": 10_000, "repeatable": True})
         require(receipt["targets"] == count, f"{receipt['targets']} targets, not {count}")
         return receipt["id"]
 

@@ -64,7 +64,7 @@ class Worker:
         self.leasing, self.reporting = (Service(base, key, self.name) for _ in range(2))
         self.public_key = base64.b64encode(X25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
         self.leases: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self.done: queue.SimpleQueue[list[dict[str, Any]]] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.free = threading.Semaphore(0)
         self.lock, self.held, self.stored, self.is_ending = threading.Lock(), 0, 0, False
 
@@ -107,7 +107,7 @@ class Worker:
         while True:
             lease = self.leases.get()
             for branch in lease["branches"]:
-                self.done.put(entries(branch, lease["executions"][branch["key"]["execution"]]["definition"]["steps"][0]))
+                self.done.put(entry(branch, lease["executions"][branch["key"]["execution"]]["definition"]["steps"][0]))
 
     def report(self) -> None:
         """Reports everything that came meanwhile, again and again."""
@@ -121,7 +121,7 @@ class Worker:
                     break
             number += 1
             receipt = self.reporting.call("report", {
-                "worker": self.name, "number": number, "entries": [entry for branch in branches for entry in branch], "probes": [],
+                "worker": self.name, "number": number, "entries": branches, "probes": [],
                 "refill": self.ask(len(branches), 0)})
             if receipt["revoked"]:
                 raise ConnectionError(f"branches were taken away: {receipt['revoked']}")
@@ -133,19 +133,18 @@ class Worker:
             self.give_back(len(branches) - (len(lease["branches"]) if lease else 0))
 
 
-def entries(branch: dict[str, Any], step: dict[str, Any]) -> list[dict[str, Any]]:
+def entry(branch: dict[str, Any], step: dict[str, Any]) -> dict[str, Any]:
     """Does the task and tells what our worker would."""
     about = {"key": branch["key"], "fence": branch["fence"]}
     token = int(step["command"].rpartition(" ")[2]) or branch["key"]["number"]
-    begun = {
-        "number": 1, "name": step["name"], "state": "running", "attempt": 1, "started_at": now(), "output_bytes": 0, "truncated": False}
+    begun = now()
     line = work(token).encode() + b"\n"
-    ended = begun | {
-        "state": "succeeded", "exit_code": 0, "ended_at": now(), "output_bytes": len(line), "output_hash": hashlib.sha256(line).hexdigest()}
+    # What comes while a report is under way is told in one entry, and that the step began is not told when it has ended already.
+    result = {
+        "number": 1, "name": step["name"], "state": "succeeded", "attempt": 1, "started_at": begun, "exit_code": 0, "ended_at": now(),
+        "output_bytes": len(line), "truncated": False, "output_hash": hashlib.sha256(line).hexdigest()}
     output = {"step": 1, "attempt": 1, "stream": "stdout", "bytes": base64.b64encode(line).decode()}
-    return [
-        about | {"connected": "local"}, about | {"step": begun}, about | {"output": output}, about | {"step": ended},
-        about | {"ended": {"state": "succeeded"}}]
+    return about | {"connected": "local", "output": output, "step": result, "ended": {"state": "succeeded"}}
 
 
 def now() -> str:

@@ -70,7 +70,7 @@ struct OutputTests {
         try await reader.leave()
         #expect(feed.isComplete)
         #expect(feed.entries.allSatisfy { $0.kind == .execution || $0.branch == 2 })
-        #expect(feed.entries.filter { $0.kind != .execution }.map(\.kind) == [.branch, .step, .output, .step, .branch])
+        #expect(feed.entries.filter { $0.kind != .execution }.map(\.kind) == [.branch, .output, .step, .step, .branch])
         #expect(feed.entries.filter { $0.kind == .execution }.count == live.filter { $0.kind == .execution }.count)
         #expect(live.filter { $0.kind == .output }.map(\.branch) == [2])
         #expect(live.filter { $0.kind == .branch }.map(\.branch) == [1, 2, 1, 2])

@@ -59,8 +59,9 @@ struct StoreValues {
                     try await transaction.execute("INSERT INTO notes (id, name) VALUES (2, 'before')")
                     try await transaction.insert(
                         "INSERT INTO notes (id, name, weight)",
-                        (0..<count).map { index in
-                            "(\(index), \(index % 3 == 0 ? nil : "$\(index)"), \(index * 2))"
+                        (0..<count).map { index -> [SQLValue] in
+                            let name = index % 3 == 0 ? nil : "$\(index)"
+                            return [.of(index), .of(name), .of(index * 2)]
                         }, "ON CONFLICT (id) DO UPDATE SET name = excluded.name, weight = excluded.weight")
                 }
                 let rows = try await database.read { try await $0.query("SELECT id, name, weight FROM notes ORDER BY id") }

@@ -21,6 +21,7 @@ struct RunCommandLine: AsyncParsableCommand {
     @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
     @Option(help: "A name that only one run at a time may hold; may be repeated.") var lock: [String] = []
     @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
+    @Flag(help: "Let it run again on a target where nobody knows whether it ran.") var repeatable = false
     @Flag(help: "Start it and do not watch.") var detach = false
     @Argument(parsing: .postTerminator, help: "The command, after --.") var command: [String] = []
 
@@ -32,7 +33,7 @@ struct RunCommandLine: AsyncParsableCommand {
         let server = try options.connect()
         var input = RunCommand(
             command: CommandText.join(command), targets: on, maxParallel: maxParallel, timeoutSeconds: timeout,
-            priority: priority, locks: lock.isEmpty ? nil : lock)
+            priority: priority, locks: lock.isEmpty ? nil : lock, repeatable: repeatable ? true : nil)
         for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }
         let receipt = try await server.call(ExecutionsAPI.runCommand, [:], input, once: idempotencyKey ?? SystemIDs().next())
         try await RunWatch(server: server, options: options).started(receipt, follow: !detach)

@@ -242,10 +242,12 @@ package struct RunCommand: Codable, Sendable, WireConstrained {
     package var priority: RunPriority?
     /// Names that only one run at a time may hold.
     package var locks: [String]?
+    /// Whether it may run again where nobody knows if it ran; it does not when absent.
+    package var repeatable: Bool?
     /// Makes the value.
     package init(
         command: String, targets: String, exclude: [TargetID]? = nil, maxParallel: Int? = nil, timeoutSeconds: Int? = nil,
-        priority: RunPriority? = nil, locks: [String]? = nil
+        priority: RunPriority? = nil, locks: [String]? = nil, repeatable: Bool? = nil
     ) {
         self.command = command
         self.targets = targets
@@ -254,6 +256,7 @@ package struct RunCommand: Codable, Sendable, WireConstrained {
         self.timeoutSeconds = timeoutSeconds
         self.priority = priority
         self.locks = locks
+        self.repeatable = repeatable
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] {

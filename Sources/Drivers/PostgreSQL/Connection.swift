@@ -23,10 +23,12 @@ actor Connection {
     private var hear: (@Sendable (String, String) -> Void)?
     /// What opens the transaction that was begun; it goes out with its first statement.
     private var opening: SQL?
+    /// What goes out before the next statement, and whose answers nobody asks for.
+    private var unsent: [SQL] = []
     /// Why the connection can no longer be used; nil while it can.
     private var lost: StoreError?
 
-    /// Statements with more values than this are made by a program and not worth keeping prepared.
+    /// Statements with more values than this are made by a program and not worth keeping prepared, unless they say so themselves.
     private static let mostValuesOfPrepared = 96
     /// At most so many statements are kept prepared; the connection is given up when there are more.
     private static let mostPrepared = 500
@@ -110,10 +112,13 @@ actor Connection {
     /// - Throws: as `query`.
     func execute(_ statements: [SQL]) async throws -> [Int] { try await run(statements).map(\.changed) }
 
+    /// Takes statements that go out with the next one, at the latest with the end of the transaction.
+    func write(_ statements: [SQL]) { unsent += statements }
+
     /// Keeps what the transaction did. A transaction without a statement was never opened.
     /// - Throws: `StoreError`; `TryAgain` when nothing was kept; `StoreError.unavailable` when nobody can tell, because the connection broke.
     func commit() async throws {
-        if opening != nil { return opening = nil }
+        if opening != nil, unsent.isEmpty { return opening = nil }
         do {
             guard try await !run(["COMMIT"])[0].gaveUp else {
                 throw StoreError.unavailable("the transaction was given up after an earlier error in it")
@@ -125,6 +130,7 @@ actor Connection {
 
     /// Gives up what the transaction did.
     func rollBack() async {
+        unsent = []
         if opening != nil { return opening = nil }
         // Something still asks behind the back of the body that is over; nobody else may get its answers.
         if exchange != nil { return lose(.statement("a transaction ended while a statement of it was under way")) }
@@ -132,18 +138,15 @@ actor Connection {
     }
 
     private func run(_ statements: [SQL]) async throws -> [Answer] {
+        let before = (opening.map { [$0] } ?? []) + unsent
+        (opening, unsent) = (nil, [])
+        let all = before + statements
         var results: [Answer] = []
-        results.reserveCapacity(statements.count)
-        for start in stride(from: 0, to: statements.count, by: Self.batch) {
-            var piece = Array(statements[start..<min(start + Self.batch, statements.count)])
-            if let opening {
-                self.opening = nil
-                piece.insert(opening, at: 0)
-                results += try await exchange(piece).dropFirst()
-            } else {
-                results += try await exchange(piece)
-            }
+        results.reserveCapacity(all.count)
+        for start in stride(from: 0, to: all.count, by: Self.batch) {
+            results += try await exchange(Array(all[start..<min(start + Self.batch, all.count)]))
         }
+        results.removeFirst(before.count)
         return results
     }
 
@@ -177,7 +180,7 @@ actor Connection {
     private func send(_ sql: SQL, _ parameters: Parameters, _ asked: inout [Exchange.Asked]) throws {
         let sent: Int32
         var statement: PreparedStatement?
-        if sql.values.count > Self.mostValuesOfPrepared {
+        if sql.values.count > Self.mostValuesOfPrepared, !sql.isLasting {
             sent = parameters.lend { PQsendQueryParams(raw, sql.text, $0, nil, $1, $2, $3, 1) }
         } else {
             let known = try prepare(sql.text, &asked)

@@ -37,6 +37,9 @@ final class Exchange {
     /// What the next result belongs to; nil when everything was answered.
     var open: Asked? { position < asked.count ? asked[position] : nil }
 
+    /// Whether something was asked behind the open question; the server passes over that when the question failed.
+    private var hasMore: Bool { position < asked.count - 1 }
+
     /// All results of the open question have come.
     func close() { position += 1 }
 
@@ -53,7 +56,7 @@ final class Exchange {
         case PGRES_PIPELINE_ABORTED: break
         default:
             let error = StoreError(result)
-            failure = failure ?? (result.mayBeTriedAgain ? TryAgain(reason: error, isLostRace: result.isLostRace) : error)
+            failure = failure ?? (result.mayBeTriedAgain ? TryAgain(reason: error, wasNotKept: result.isLostRace || hasMore) : error)
         }
     }
 

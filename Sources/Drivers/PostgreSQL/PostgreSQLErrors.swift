@@ -33,14 +33,14 @@ extension QueryResult {
 /// A transaction that came to nothing, through no fault of its own, and may be tried again as a whole.
 struct TryAgain: Error {
     let reason: StoreError
-    /// Whether the server itself said that another transaction came first; otherwise the connection broke.
-    var isLostRace = false
+    /// Whether the server itself said so before anything could be kept; otherwise the connection broke.
+    var wasNotKept = false
     /// Whether the connection was found broken before anything was sent.
     var wasNotSent = false
 
     /// What it means for statements that may have committed: an error that says so, unless nothing can have.
     var afterCommit: any Error {
-        if isLostRace || wasNotSent { return self }
+        if wasNotKept || wasNotSent { return self }
         return StoreError.unavailable("the connection broke while the change was being stored, which may have happened or not")
     }
 }

@@ -28,6 +28,8 @@ final class PostgreSQLTransaction: Transaction {
         return try await use { try await connection.execute(statements) }
     }
 
+    func write(_ statements: [SQL]) async throws { try await use { await connection.write(statements) } }
+
     /// Refuses everything from now on and returns what ended it early, if anything did.
     func end() -> (any Error)? {
         state.withLock { state in

@@ -119,7 +119,7 @@ final class Connection: Sendable {
         return try database.cachedStatement(sql: sql.text)
     }
 
-    private static func isCached(_ sql: Store.SQL) -> Bool { sql.values.count <= mostValuesOfCached }
+    private static func isCached(_ sql: Store.SQL) -> Bool { sql.isLasting || sql.values.count <= mostValuesOfCached }
 
     private func columns(of statement: Statement, cachedUnder text: String?) -> Store.Row.Columns {
         guard let text else { return Store.Row.Columns(statement.columnNames) }

@@ -102,6 +102,9 @@ package protocol Transaction: Reading {
     /// Runs statements one after the other and returns how many rows each changed. Statements of one text, with other values each, are
     /// made once: that is how many rows are written.
     @discardableResult func execute(each statements: [SQL]) async throws -> [Int]
+    /// Runs statements of which nobody asks what came: where a server is far they travel with the next statement that is asked, or with the end of the
+    /// transaction, and what went wrong with them is thrown there.
+    func write(_ statements: [SQL]) async throws
 }
 
 extension Transaction {
@@ -110,6 +113,11 @@ extension Transaction {
         var results: [[Row]] = []
         for statement in statements { results.append(try await query(statement)) }
         return results
+    }
+
+    /// See the protocol: at once.
+    package func write(_ statements: [SQL]) async throws {
+        if !statements.isEmpty { try await execute(each: statements) }
     }
 }
 

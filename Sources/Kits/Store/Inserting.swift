@@ -1,14 +1,47 @@
+import Vocabulary
+
 extension Transaction {
-    /// Inserts rows, each in parentheses: `head` is what stands before `VALUES`, `tail` what comes behind the rows. Many rows go in few statements; these have
-    /// one of four lengths, so that few texts are to be prepared.
-    package func insert(_ head: SQL, _ rows: [SQL], _ tail: SQL = "") async throws {
-        var (statements, rest): ([SQL], ArraySlice<SQL>) = ([], rows[...])
-        for length in [64, 16, 4, 1] {
+    /// Inserts rows, whose values are in order of the columns in `head`, which is what stands before `VALUES`; `tail` comes behind the rows. As `write`.
+    package func insert(_ head: String, _ rows: [[SQLValue]], _ tail: String = "") async throws {
+        try await write(SQL.inserts(head, rows, tail))
+    }
+}
+
+extension SQL {
+    /// Statements that insert rows. Many rows go in few statements; these have one of four lengths, so that few texts are to be prepared.
+    static func inserts(_ head: String, _ rows: [[SQLValue]], _ tail: String) -> [SQL] {
+        var (statements, rest): ([SQL], ArraySlice<[SQLValue]>) = ([], rows[...])
+        for length in [64, 16, 4, 1] where rest.count >= length {
+            let text = "\(head) VALUES \(places(length, columns: rest.first?.count ?? 0)) \(tail)"
             while rest.count >= length {
-                statements.append("\(head) VALUES \(SQL.join(Array(rest.prefix(length)), ", ")) \(tail)")
+                var statement = SQL(trusted: text, Array(rest.prefix(length).joined()))
+                statement.isLasting = true
+                statements.append(statement)
                 rest = rest.dropFirst(length)
             }
         }
-        if !statements.isEmpty { try await execute(each: statements) }
+        return statements
     }
+
+    /// `($1, $2), ($3, $4)` and so on.
+    private static func places(_ rows: Int, columns: Int) -> String {
+        var text = ""
+        text.reserveCapacity(rows * columns * 7)
+        for place in 1...max(1, rows * columns) {
+            text += place % columns == 1 || columns == 1 ? (place == 1 ? "($" : "), ($") : ", $"
+            text += String(place)
+        }
+        return text + ")"
+    }
+}
+
+extension SQLValue {
+    /// A value to bind.
+    package static func of(_ value: some SQLBindable) -> SQLValue { value.sqlValue }
+    /// A value to bind, or NULL.
+    package static func of(_ value: (some SQLBindable)?) -> SQLValue { value?.sqlValue ?? .null }
+    /// The raw value of a string enum.
+    package static func of(_ word: some WireEnum) -> SQLValue { .text(word.rawValue) }
+    /// The raw value of a string enum, or NULL.
+    package static func of(_ word: (some WireEnum)?) -> SQLValue { word.map { .text($0.rawValue) } ?? .null }
 }

@@ -75,14 +75,9 @@ package enum Outbox {
     package static func append(
         _ news: [News], in transaction: any Transaction, at now: Timestamp, ids: any IDSource = SystemIDs()
     ) async throws {
-        for item in news {
-            try await transaction.execute(
-                """
-                -- outbox.append
-                INSERT INTO outbox (id, topic, kind, payload, created_at)
-                VALUES (\(ids.next()), \(item.topic), \(item.kind), \(item.payload), \(now))
-                """)
-        }
+        try await transaction.insert(
+            "-- outbox.append\nINSERT INTO outbox (id, topic, kind, payload, created_at)",
+            news.map { [.of(ids.next()), .of($0.topic), .of($0.kind), .of($0.payload), .of(now)] })
     }
 
     /// The oldest events that were not delivered, with their places. Writers that are still at work may yet fill a place before

@@ -6,6 +6,8 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStr
     package private(set) var text: String
     /// The bound values, in order of the placeholders.
     package private(set) var values: [SQLValue]
+    /// Whether the same text comes again and again, so that an engine keeps it prepared however many values it has.
+    package internal(set) var isLasting = false
 
     /// A statement without values.
     package init(stringLiteral text: String) {

@@ -25,6 +25,9 @@ package enum Permission: String, WireEnum {
     case usersRead = "users.read"
     case usersManage = "users.manage"
 
+    /// Whether only parts of this installation call, never people.
+    package var isForMachines: Bool { self == .worker || self == .service }
+
     /// The permissions that a role or a token's scope can grant.
     package static let grantable: [Permission] = allCases.filter {
         ![.anyone, .signedIn, .worker, .service].contains($0)

@@ -65,7 +65,7 @@ package struct Route: Sendable {
         output = Output.self
         typedHandler = handler
         wireHandler = { wire in
-            let call = try wire.decoded(as: Input.self)
+            let call = try wire.decoded(as: Input.self, isChecked: !endpoint.permission.isForMachines)
             return try WireAnswer.encode(try await handler(call), status: endpoint.success, reply: call.reply)
         }
     }

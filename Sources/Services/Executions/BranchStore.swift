@@ -39,19 +39,51 @@ package struct StoredBranch: Sendable {
     package func snapshot() throws -> TargetSnapshot { try JSONCodec.decode(TargetSnapshot.self, from: snapshotText.utf8) }
 }
 
+/// Which branch, by the key of its execution.
+package struct BranchPlace: Sendable, Hashable {
+    /// The key of the execution.
+    package var execution: Int
+    /// The number of the branch.
+    package var number: Int
+}
+
+/// The result of a step with its place.
+package struct StoredStep: Sendable {
+    /// The branch.
+    package var place: BranchPlace
+    /// The result.
+    package var result: StepResult
+
+    init(at place: BranchPlace, _ result: StepResult) {
+        self.place = place
+        self.result = result
+    }
+}
+
+/// How many waiting branches of an execution a worker may have.
+package struct BranchShare: Sendable, Hashable {
+    /// The key of the execution.
+    package var execution: Int
+    /// At most so many.
+    package var limit: Int
+    /// None with a number above it; nil when all may begin.
+    package var upTo: Int?
+}
+
 /// The promises of the store of branches and their steps.
 package protocol BranchStore: Sendable {
     /// Keeps the branches of a new execution, numbered from 1 in order of the targets.
     func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws
-    /// Leases up to `limit` waiting branches of an execution, lowest numbers first and none above `last`: each gets the next fencing token.
-    /// Whoever calls it has locked the execution.
+    /// Leases waiting branches of executions, lowest numbers first: each gets the next fencing token. Whoever calls it has locked the executions.
     func claim(
-        _ execution: Int, limit: Int, upTo last: Int?, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
+        _ shares: [BranchShare], worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch]
     /// How many branches wait that may not begin: `later` have a number above `last`, `parked` wait for an approval.
     func held(_ execution: Int, after last: Int?, in transaction: any Transaction) async throws -> (later: Int, parked: Int)
     /// Lets the branches go on that wait for the approval of a step. How many there were.
     func unpark(_ execution: Int, step: Int, in transaction: any Transaction) async throws -> Int
+    /// Branches of executions by number, without what only their workers need to know of targets; those that do not exist are left out.
+    func find(_ numbers: [Int: [Int]], in transaction: any Transaction) async throws -> [BranchPlace: StoredBranch]
     /// Branches by number; those that do not exist are left out.
     func find(_ execution: Int, numbers: [Int], in transaction: any Transaction) async throws -> [StoredBranch]
     /// All branches in these states, by number.
@@ -76,5 +108,5 @@ package protocol BranchStore: Sendable {
     /// Stored step results of branches, by branch number and step number.
     func steps(_ execution: Int, branches: [Int], in transaction: any Transaction) async throws -> [Int: [StepResult]]
     /// Keeps the results of steps over what was there.
-    func save(_ steps: [(branch: Int, result: StepResult)], execution: Int, in transaction: any Transaction) async throws
+    func save(_ steps: [StoredStep], in transaction: any Transaction) async throws
 }

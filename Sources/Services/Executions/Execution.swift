@@ -34,7 +34,8 @@ package enum ExecutionRules {
             name: "command", targets: command.targets, maxParallel: command.maxParallel, locks: command.locks,
             priority: command.priority,
             steps: [
-                StepDefinition(name: "command", command: command.command, timeoutSeconds: command.timeoutSeconds)
+                StepDefinition(
+                    name: "command", command: command.command, timeoutSeconds: command.timeoutSeconds, repeatable: command.repeatable)
             ])
     }
 

@@ -70,26 +70,29 @@ package protocol ExecutionStore: Sendable {
     /// Keeps a new execution and returns its key.
     /// - Throws: `StoreError.duplicate` when the id, serial or idempotency key is taken.
     func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int
-    /// The next number of a counter, from 1.
-    func next(_ counter: String, in transaction: any Transaction) async throws -> Int
+    /// Takes so many numbers of a counter, which begins with 1, and returns the last one.
+    func next(_ counter: String, _ count: Int, in transaction: any Transaction) async throws -> Int
     /// The execution with this id or serial, or nil.
     func find(_ name: String, in transaction: any Transaction) async throws -> StoredExecution?
     /// The execution with this key, or nil.
     func find(key: Int, in transaction: any Transaction) async throws -> StoredExecution?
-    /// The execution with this key, or nil; nobody else changes it until the transaction ends.
-    func lock(key: Int, in transaction: any Transaction) async throws -> StoredExecution?
-    /// The execution with this id, or nil; nobody else changes it until the transaction ends.
-    func lock(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution?
+    /// The executions with these keys, one lock after the other; nobody else changes them until the transaction ends. Those that do not exist are
+    /// left out, and with `unlessLocked` those that somebody else has locked.
+    func lock(_ keys: [Int], unlessLocked: Bool, in transaction: any Transaction) async throws -> [StoredExecution]
+    /// The executions with these ids, one lock after the other; nobody else changes them until the transaction ends. Those that do not exist are left out.
+    func lock(_ ids: [ExecutionID], in transaction: any Transaction) async throws -> [StoredExecution]
     /// The execution that was started under this idempotency key, or nil.
     func find(idempotencyKey: String, in transaction: any Transaction) async throws -> StoredExecution?
+    /// What executions do, by their keys.
+    func contents(_ keys: [Int], in transaction: any Transaction) async throws -> [Int: ExecutionContent]
     /// What the execution does.
     func content(_ key: Int, in transaction: any Transaction) async throws -> ExecutionContent?
     /// Some execution's id with its sealed secrets; nil when none has secrets.
     func anySealed(in transaction: any Transaction) async throws -> (id: ExecutionID, secrets: String)?
     /// A page of executions, newest first, older than `before`.
     func list(_ query: ExecutionQuery, before: Int?, limit: Int, in transaction: any Transaction) async throws -> [StoredExecution]
-    /// Keeps state, cause, counts, times and last sequence number of an execution, which was read by `lock`.
-    func update(_ stored: StoredExecution, in transaction: any Transaction) async throws
+    /// Keeps state, cause, counts, times and last sequence number of executions, which were read by `lock`.
+    func update(_ all: [StoredExecution], in transaction: any Transaction) async throws
     /// The serials of all executions of a job that have not ended, the oldest first.
     func allOpen(_ job: JobID, in transaction: any Transaction) async throws -> [String]
     /// The locks that were asked for by name.

@@ -35,6 +35,7 @@ package struct ExecutionsRoom: Sendable {
     let outputs: any OutputStore = SQLOutputStore()
     let comparisons: any ComparisonStore = SQLComparisonStore()
     let bell = WorkBell()
+    let numbers = RunNumbers()
     let relay: OutboxRelay
 
     /// Puts the room together.

@@ -31,7 +31,7 @@ package struct FeedBatch: Sendable {
         for item in items {
             if !json.isEmpty { json.append(UInt8(ascii: ",")) }
             let start = json.count
-            json += try JSONCodec.encode(item.entry())
+            json += try item.json ?? JSONCodec.encode(item.entry())
             entries.append(Entry(outputOf: item.event.isOutput ? item.event.branch ?? 0 : 0, range: start..<json.count))
         }
         first = items.first?.sequence ?? 0

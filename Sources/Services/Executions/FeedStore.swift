@@ -5,8 +5,8 @@ import Web
 
 /// The promises of the feed: what is appended is numbered without gaps and never changes.
 package protocol FeedStore: Sendable {
-    /// Appends entries whose sequence numbers were taken in the same transaction.
-    func append(_ entries: [FeedItem], execution: Int, in transaction: any Transaction) async throws
+    /// Appends entries of executions, whose sequence numbers were taken in the same transaction: first what was printed, then the rest.
+    func append(_ stories: [(execution: Int, items: [FeedItem])], in transaction: any Transaction) async throws
     /// Entries after a number, in order.
     func read(
         _ execution: Int, after: Int, _ scope: FeedScope, limit: Int, in transaction: any Transaction
@@ -25,6 +25,15 @@ package enum FeedScope: Sendable, Hashable {
     case branch(Int)
     /// All states, of every branch, and the output of one branch.
     case outputOf(Int)
+
+    /// Whether an event is among them.
+    func includes(_ event: FeedEvent) -> Bool {
+        switch (self, event.branch) {
+        case (.everything, _), (_, nil): true
+        case (.branch(let wanted), let branch): branch == wanted
+        case (.outputOf(let wanted), let branch): !event.isOutput || branch == wanted
+        }
+    }
 }
 
 /// One entry of the feed as it is kept: output as bytes, everything else as JSON.
@@ -35,6 +44,8 @@ package struct FeedItem: Sendable {
     package var at: Timestamp
     /// What happened.
     package var event: FeedEvent
+    /// The entry as clients get it, where that is known already.
+    package var json: [UInt8]?
 
     /// Makes an entry.
     package init(sequence: Int, at: Timestamp, event: FeedEvent) {
@@ -85,6 +96,19 @@ package struct OutputRow: Sendable {
 }
 
 extension FeedItem {
+    /// Reads an entry that clients got; nil for output, which is kept as bytes.
+    init?(_ entry: FeedEntry) {
+        let event: FeedEvent? =
+            switch entry.kind {
+            case .execution: entry.execution.map { .execution($0) }
+            case .branch: entry.branch.flatMap { branch in entry.branchState.map { .branch(branch, $0, cause: entry.cause) } }
+            case .step: entry.branch.flatMap { branch in entry.stepResult.map { .step(branch: branch, $0) } }
+            case .output: nil
+            }
+        guard let event else { return nil }
+        self.init(sequence: entry.sequence, at: entry.at, event: event)
+    }
+
     /// The entry as clients get it.
     package func entry() -> FeedEntry {
         var entry = FeedEntry(sequence: sequence, at: at, kind: .output)

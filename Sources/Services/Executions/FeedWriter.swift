@@ -15,18 +15,26 @@ struct FeedWriter: Sendable {
 
     /// The execution as it stands in this transaction.
     mutating func execution(_ key: Int, in transaction: any Transaction) async throws -> StoredExecution? {
-        if let known = executions[key] { return known }
-        let stored = try await room.executions.lock(key: key, in: transaction)
-        executions[key] = stored
-        return stored
+        try await load([key], in: transaction)
+        return executions[key]
     }
 
-    /// The execution with this id as it stands in this transaction.
-    mutating func execution(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution? {
-        if let known = executions.values.first(where: { $0.execution.id == id }) { return known }
-        let stored = try await room.executions.lock(id, in: transaction)
-        if let stored { executions[stored.key] = stored }
-        return stored
+    /// Reads executions by their keys as they stand in this transaction, all at once. With `unlessLocked` those are passed over that somebody else
+    /// changes just now.
+    mutating func load(_ keys: [Int], unlessLocked: Bool = false, in transaction: any Transaction) async throws {
+        let missing = keys.filter { executions[$0] == nil }.sorted()
+        if missing.isEmpty { return }
+        for stored in try await room.executions.lock(missing, unlessLocked: unlessLocked, in: transaction) {
+            executions[stored.key] = stored
+        }
+    }
+
+    /// Reads executions by their ids as they stand in this transaction, all at once; those that do not exist are left out.
+    mutating func load(_ ids: Set<ExecutionID>, in transaction: any Transaction) async throws -> [ExecutionID: StoredExecution] {
+        // In one order everywhere, so that transactions do not lock each other out.
+        let found = try await room.executions.lock(ids.sorted { $0.text < $1.text }, in: transaction)
+        for stored in found where executions[stored.key] == nil { executions[stored.key] = stored }
+        return Dictionary(found.map { ($0.execution.id, executions[$0.key] ?? $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Takes over a change of an execution that was read through this writer.
@@ -115,6 +123,7 @@ struct FeedWriter: Sendable {
     /// Decides the states of the executions that were touched, stores and numbers everything, and returns what to publish after the commit.
     mutating func finish(at now: Timestamp, in transaction: any Transaction) async throws -> Publication {
         var publication = Publication()
+        var (stories, news): ([(execution: Int, items: [FeedItem])], [Outbox.News]) = ([], [])
         for key in Set(events.keys).union(changed).sorted() {
             if try await holdBack(key, at: now, in: transaction) { publication.hasWork = true }
             guard var stored = try await execution(key, in: transaction) else { continue }
@@ -130,23 +139,35 @@ struct FeedWriter: Sendable {
                 publication.hasFreeLocks = true
             }
             if hasChanged || told.contains(key) { events[key, default: []].append(.execution(stored.execution)) }
-            let first = stored.execution.lastSequence + 1
-            let items = (events[key] ?? []).enumerated().map { FeedItem(sequence: first + $0, at: now, event: $1) }
+            let items = try Self.items(events[key] ?? [], after: stored.execution.lastSequence, at: now)
             stored.execution.lastSequence += items.count
-            try await room.executions.update(stored, in: transaction)
             if hasChanged {
-                let news = try Outbox.News(
-                    topic: ExecutionsRoom.overviewTopic, kind: "execution.\(stored.execution.state.rawValue)",
-                    payload: JSONCodec.text(stored.execution))
-                try await Outbox.append([news], in: transaction, at: now)
-                publication.hasNews = true
+                news.append(
+                    Outbox.News(
+                        topic: ExecutionsRoom.overviewTopic, kind: "execution.\(stored.execution.state.rawValue)",
+                        payload: try JSONCodec.text(stored.execution)))
             }
             executions[key] = stored
             if items.isEmpty { continue }
-            try await room.feed.append(items, execution: key, in: transaction)
+            stories.append((key, items))
             publication.feeds.append((stored.execution.id, items))
         }
+        let touched = Set(events.keys).union(changed).sorted().compactMap { executions[$0] }
+        try await room.executions.update(touched, in: transaction)
+        try await room.feed.append(stories, in: transaction)
+        try await Outbox.append(news, in: transaction, at: now)
+        publication.hasNews = !news.isEmpty
         return publication
+    }
+
+    /// Numbers what happened. What steps printed comes first, so that all that one transaction tells of states stands together.
+    private static func items(_ events: [FeedEvent], after last: Int, at now: Timestamp) throws -> [FeedItem] {
+        let ordered = events.filter(\.isOutput) + events.filter { !$0.isOutput }
+        return try ordered.enumerated().map { offset, event in
+            var item = FeedItem(sequence: last + 1 + offset, at: now, event: event)
+            if !event.isOutput { item.json = try JSONCodec.encode(item.entry()) }
+            return item
+        }
     }
 }
 

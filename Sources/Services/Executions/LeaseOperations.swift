@@ -69,28 +69,53 @@ package struct LeaseOperations: Sendable {
         }
     }
 
-    /// Leases as many waiting branches as the worker can take.
+    /// Leases as many waiting branches as the worker can take. A transaction that holds executions already does not wait for those that another one
+    /// changes just now, because that may wait for these.
     func claim(
         _ ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
     ) async throws {
         taken.at = now
-        var slots = max(0, min(ask.slots, 1000))
-        for key in try await room.executions.claimable(limit: 50, in: transaction) where slots > 0 {
-            guard var stored = try await writer.execution(key, in: transaction), stored.isReady else { continue }
-            let free = stored.execution.maxParallel - stored.execution.counts.running
-            let claimed = try await room.branches.claim(
-                key, limit: min(slots, free), upTo: stored.execution.released, worker: ask.worker,
-                until: now + room.settings.lease, at: now, in: transaction)
-            slots -= claimed.count
-            stored.execution.counts.move(from: .waiting, to: .running, claimed.count)
+        var slots = max(0, min(ask.slots, Self.mostBranches))
+        guard slots > 0 else { return }
+        let ours = writer.executions.values.filter(\.isReady).map(\.key)
+        let keys = try await room.executions.claimable(limit: min(slots, Self.mostExecutions), in: transaction)
+        try await writer.load(keys, unlessLocked: !writer.executions.isEmpty, in: transaction)
+        var shares: [BranchShare] = []
+        for stored in Set(keys + ours).compactMap({ writer.executions[$0] }).sorted(by: Self.comesFirst) where stored.isReady && slots > 0 {
+            let run = stored.execution
+            let share = min(slots, run.maxParallel - run.counts.running, run.counts.waiting - stored.held)
+            shares.append(BranchShare(execution: stored.key, limit: share, upTo: run.released))
+            slots -= share
+        }
+        let claimed = try await room.branches.claim(
+            shares, worker: ask.worker, until: now + room.settings.lease, at: now, in: transaction)
+        try await note(claimed, &taken, &writer, in: transaction)
+    }
+
+    /// At most so many branches, of so many executions, are leased by one transaction.
+    private static let (mostBranches, mostExecutions) = (1000, 200)
+
+    private static func comesFirst(_ one: StoredExecution, _ other: StoredExecution) -> Bool {
+        let (rank, otherRank) = (one.execution.priority.rank, other.execution.priority.rank)
+        return rank == otherRank ? one.key < other.key : rank > otherRank
+    }
+
+    /// Counts and tells what was leased, and reads what its worker needs to know.
+    private func note(
+        _ claimed: [StoredBranch], _ taken: inout Taken, _ writer: inout FeedWriter, in transaction: any Transaction
+    ) async throws {
+        taken.branches += claimed
+        let byExecution = Dictionary(grouping: claimed, by: \.execution)
+        taken.contents = try await room.executions.contents(byExecution.keys.sorted(), in: transaction)
+        for (key, branches) in byExecution {
+            guard var stored = writer.executions[key] else { continue }
+            stored.execution.counts.move(from: .waiting, to: .running, branches.count)
             writer.change(stored)
-            for branch in claimed { writer.add(.branch(branch.number, .running, cause: nil), to: key) }
-            taken.branches += claimed
+            for branch in branches { writer.add(.branch(branch.number, .running, cause: nil), to: key) }
             taken.executions[key] = stored
-            taken.contents[key] = try await room.executions.content(key, in: transaction)
             if stored.hasApprovals { taken.approvals[key] = try await room.approvals.decided(key, in: transaction) }
-            taken.steps[key] = try await room.branches.steps(
-                key, branches: claimed.filter { $0.fence > 1 || stored.execution.resumed == true }.map(\.number), in: transaction)
+            let known = branches.filter { $0.fence > 1 || stored.execution.resumed == true }.map(\.number)
+            if !known.isEmpty { taken.steps[key] = try await room.branches.steps(key, branches: known, in: transaction) }
         }
     }
 

@@ -22,15 +22,7 @@ package struct ReportOperations: Sendable {
         let outcome = try await room.change { transaction, writer, now in
             var outcome = Outcome()
             guard try await room.reports.note(report.number, of: report.worker, at: now, in: transaction) else { return outcome }
-            // In one order everywhere, so that reports do not lock each other out.
-            let byExecution = Dictionary(grouping: report.entries, by: \.key.execution).sorted { $0.key.text < $1.key.text }
-            for (execution, entries) in byExecution {
-                guard let stored = try await writer.execution(execution, in: transaction) else {
-                    outcome.revoked.formUnion(entries.map(\.key))
-                    continue
-                }
-                try await store(entries, of: stored.key, from: report.worker, &outcome.revoked, &writer, at: now, in: transaction)
-            }
+            try await store(report, &outcome.revoked, &writer, at: now, in: transaction)
             for probe in report.probes { try await room.probes.finish(probe, in: transaction) }
             if let ask = report.refill { try await leases.claim(ask, &outcome.taken, &writer, at: now, in: transaction) }
             outcome.isWorkLeft = writer.executions.values.contains(where: \.isReady)
@@ -59,16 +51,19 @@ package struct ReportOperations: Sendable {
     }
 
     private func store(
-        _ entries: [ReportEntry], of execution: Int, from worker: String, _ revoked: inout Set<BranchKey>,
-        _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
+        _ report: WorkerReport, _ revoked: inout Set<BranchKey>, _ writer: inout FeedWriter, at now: Timestamp,
+        in transaction: any Transaction
     ) async throws {
-        let numbers = Set(entries.map(\.key.number)).sorted()
-        let found = try await room.branches.find(execution, numbers: numbers, in: transaction)
-        var branches = Dictionary(uniqueKeysWithValues: found.map { ($0.number, $0) })
+        let executions = try await writer.load(Set(report.entries.map(\.key.execution)), in: transaction)
+        let keys = Dictionary(grouping: report.entries) { executions[$0.key.execution]?.key ?? 0 }
+        var branches = try await room.branches.find(
+            keys.filter { $0.key != 0 }.mapValues { Set($0.map(\.key.number)).sorted() }, in: transaction)
         // However much happened to a branch or a step in this report, it is stored once, as it ended.
-        var (changed, steps): (Set<Int>, [StepKey: StepResult]) = ([], [:])
-        for entry in entries {
-            guard var branch = branches[entry.key.number], branch.fence == entry.fence, branch.worker == worker,
+        var (changed, steps): (Set<BranchPlace>, [StepPlace: StepResult]) = ([], [:])
+        for entry in report.entries {
+            let place = BranchPlace(execution: executions[entry.key.execution]?.key ?? 0, number: entry.key.number)
+            let execution = place.execution
+            guard var branch = branches[place], branch.fence == entry.fence, branch.worker == report.worker,
                 branch.state == .running || branch.state == .cancelling
             else {
                 revoked.insert(entry.key)
@@ -76,11 +71,11 @@ package struct ReportOperations: Sendable {
             }
             if let connection = entry.connected {
                 branch.connection = connection
-                changed.insert(branch.number)
+                changed.insert(place)
             }
             if let piece = entry.output { writer.add(.output(branch: branch.number, piece), to: execution) }
             if let step = entry.step {
-                steps[StepKey(branch: branch.number, step: step.number)] = step
+                steps[StepPlace(branch: place, step: step.number)] = step
                 writer.add(.step(branch: branch.number, step), to: execution)
             }
             if let step = entry.parked, entry.ended != nil {
@@ -92,16 +87,17 @@ package struct ReportOperations: Sendable {
             if let end = isCancelled ? BranchEnd(state: .cancelled) : entry.ended,
                 try await writer.turn(&branch, to: end.state, cause: end.cause ?? branch.cause, at: now, in: transaction)
             {
-                changed.insert(branch.number)
+                changed.insert(place)
             }
-            branches[branch.number] = branch
+            branches[place] = branch
         }
-        try await room.branches.update(changed.sorted().compactMap { branches[$0] }, in: transaction)
-        try await room.branches.save(steps.map { ($0.key.branch, $0.value) }, execution: execution, in: transaction)
+        let order = changed.sorted { ($0.execution, $0.number) < ($1.execution, $1.number) }
+        try await room.branches.update(order.compactMap { branches[$0] }, in: transaction)
+        try await room.branches.save(steps.map { StoredStep(at: $0.key.branch, $0.value) }, in: transaction)
     }
 
-    private struct StepKey: Hashable {
-        var branch: Int
+    private struct StepPlace: Hashable {
+        var branch: BranchPlace
         var step: Int
     }
 }

@@ -66,7 +66,8 @@ package struct RescueLoop: Service {
             step.endedAt = now
             return step
         }
-        try await room.branches.save(lost.map { (branch.number, $0) }, execution: branch.execution, in: transaction)
+        try await room.branches.save(
+            lost.map { StoredStep(at: BranchPlace(execution: branch.execution, number: branch.number), $0) }, in: transaction)
         for step in lost { writer.add(.step(branch: branch.number, step), to: branch.execution) }
         try await writer.move(branch, to: outcome.state, cause: outcome.cause, at: now, in: transaction)
     }

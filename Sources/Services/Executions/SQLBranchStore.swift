@@ -14,40 +14,50 @@ package struct SQLBranchStore: BranchStore {
             started_at, ended_at
             """)
 
+    private static let shortColumns = SQL(
+        trusted: """
+            execution, number, target_id, target_serial, target_name, '' AS target, state, cause, connection, worker, fence, parked,
+            started_at, ended_at
+            """)
+
     /// See `BranchStore`.
     package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
         try await transaction.insert(
             "-- branches.insert\nINSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state)",
             targets.enumerated().map { offset, target in
-                """
-                (\(execution), \(offset + 1), \(target.id), \(target.serial), \(target.name), \(try JSONCodec.text(target)), 'waiting')
-                """
+                [
+                    .of(execution), .of(offset + 1), .of(target.id), .of(target.serial), .of(target.name),
+                    .of(try JSONCodec.text(target)), .of(BranchState.waiting),
+                ]
             })
     }
 
     /// See `BranchStore`.
     package func claim(
-        _ execution: Int, limit: Int, upTo last: Int?, worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
+        _ shares: [BranchShare], worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch] {
-        let released: SQL = last.map { "AND number <= \($0)" } ?? ""
-        let first: SQL = """
-            FROM branches WHERE execution = \(execution) AND state = 'waiting' AND parked IS NULL \(released) ORDER BY number LIMIT \(limit)
-            """
-        // PostgreSQL finds the rows once and goes straight to them: whatever else it was offered, it sometimes read the whole execution for each.
-        let chosen: SQL =
-            switch transaction.dialect {
-            case .sqlite: "execution = \(execution) AND number IN (SELECT number \(first))"
-            case .postgresql: "ctid = ANY (ARRAY (SELECT ctid \(first) FOR UPDATE))"
-            }
         let rows = try await transaction.query(
-            """
-            -- branches.claim
-            UPDATE branches SET state = 'running', worker = \(worker), fence = fence + 1, lease_until = \(until),
-                cancel_told = 0, started_at = COALESCE(started_at, \(now))
-            WHERE \(chosen)
-            RETURNING \(Self.columns)
-            """)
-        return try rows.map(Self.read).sorted { $0.number < $1.number }
+            each: shares.map { share in
+                let released: SQL = share.upTo.map { "AND number <= \($0)" } ?? ""
+                let first: SQL = """
+                    FROM branches WHERE execution = \(share.execution) AND state = 'waiting' AND parked IS NULL \(released)
+                    ORDER BY number LIMIT \(share.limit)
+                    """
+                // PostgreSQL finds the rows once and goes straight to them: whatever else it was offered, it sometimes read the whole execution for each.
+                let chosen: SQL =
+                    switch transaction.dialect {
+                    case .sqlite: "execution = \(share.execution) AND number IN (SELECT number \(first))"
+                    case .postgresql: "ctid = ANY (ARRAY (SELECT ctid \(first) FOR UPDATE))"
+                    }
+                return """
+                    -- branches.claim
+                    UPDATE branches SET state = 'running', worker = \(worker), fence = fence + 1, lease_until = \(until),
+                        cancel_told = 0, started_at = COALESCE(started_at, \(now))
+                    WHERE \(chosen)
+                    RETURNING \(Self.columns)
+                    """
+            })
+        return try rows.flatMap { try $0.map(Self.read).sorted { $0.number < $1.number } }
     }
 
     /// See `BranchStore`.
@@ -65,6 +75,22 @@ package struct SQLBranchStore: BranchStore {
     package func unpark(_ execution: Int, step: Int, in transaction: any Transaction) async throws -> Int {
         try await transaction.execute(
             "-- branches.unpark\nUPDATE branches SET parked = NULL WHERE execution = \(execution) AND parked = \(step)")
+    }
+
+    /// See `BranchStore`.
+    package func find(_ numbers: [Int: [Int]], in transaction: any Transaction) async throws -> [BranchPlace: StoredBranch] {
+        let statements: [SQL] = numbers.sorted { $0.key < $1.key }.flatMap { execution, numbers in
+            stride(from: 0, to: numbers.count, by: 500).map { start in
+                """
+                -- branches.find
+                SELECT \(Self.shortColumns) FROM branches
+                WHERE execution = \(execution) AND number IN \(SQL.list(Array(numbers[start..<min(start + 500, numbers.count)])))
+                """
+            }
+        }
+        let found = try await transaction.query(each: statements).joined().map(Self.read)
+        return Dictionary(
+            found.map { (BranchPlace(execution: $0.execution, number: $0.number), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// See `BranchStore`.
@@ -116,17 +142,27 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func update(_ branches: [StoredBranch], in transaction: any Transaction) async throws {
-        try await transaction.execute(
-            each: branches.map { branch in
-                let holdsLease = branch.state == .running || branch.state == .cancelling
-                return """
-                    -- branches.update
-                    UPDATE branches SET state = \(branch.state), cause = \(branch.cause), connection = \(branch.connection),
-                        worker = \(branch.worker), parked = \(branch.parked), started_at = \(branch.startedAt), ended_at = \(branch.endedAt),
-                        lease_until = CASE WHEN \(holdsLease) = 1 THEN lease_until ELSE NULL END
-                    WHERE execution = \(branch.execution) AND number = \(branch.number)
-                    """
-            })
+        // All rows are there. An insert that meets them goes to each by its key, many in one statement, whatever the planner thinks of the table;
+        // what it brings for the columns that stay is not used.
+        try await transaction.insert(
+            """
+            -- branches.update
+            INSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state, cause, connection, worker, parked,
+                started_at, ended_at)
+            """,
+            branches.map { branch in
+                [
+                    .of(branch.execution), .of(branch.number), .text(""), .text(""), .text(""), .text(""), .of(branch.state),
+                    .of(branch.cause), .of(branch.connection), .of(branch.worker), .of(branch.parked), .of(branch.startedAt),
+                    .of(branch.endedAt),
+                ]
+            },
+            """
+            ON CONFLICT (execution, number) DO UPDATE SET state = excluded.state, cause = excluded.cause,
+                connection = excluded.connection, worker = excluded.worker, parked = excluded.parked,
+                started_at = excluded.started_at, ended_at = excluded.ended_at,
+                lease_until = CASE WHEN excluded.state IN ('running', 'cancelling') THEN branches.lease_until END
+            """)
     }
 
     /// See `BranchStore`.

@@ -45,12 +45,12 @@ package struct SQLExecutionStore: ExecutionStore {
     }
 
     /// See `ExecutionStore`.
-    package func next(_ counter: String, in transaction: any Transaction) async throws -> Int {
+    package func next(_ counter: String, _ count: Int, in transaction: any Transaction) async throws -> Int {
         let rows = try await transaction.query(
             """
             -- executions.counter
-            INSERT INTO counters (name, value) VALUES (\(counter), 1)
-            ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value
+            INSERT INTO counters (name, value) VALUES (\(counter), \(count))
+            ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value
             """)
         guard let row = rows.first else { throw StoreError.unexpectedValue(column: "value") }
         return try row.int("value")
@@ -73,14 +73,22 @@ package struct SQLExecutionStore: ExecutionStore {
     }
 
     /// See `ExecutionStore`.
-    package func lock(key: Int, in transaction: any Transaction) async throws -> StoredExecution? {
-        try await first("key = \(key) \(transaction.dialect.forUpdate)", in: transaction)
+    package func lock(_ keys: [Int], unlessLocked: Bool, in transaction: any Transaction) async throws -> [StoredExecution] {
+        let how = unlessLocked ? transaction.dialect.skipLocked : transaction.dialect.forUpdate
+        return try await all(keys.map { "key = \($0) \(how)" }, in: transaction)
     }
 
     /// See `ExecutionStore`.
-    package func lock(_ id: ExecutionID, in transaction: any Transaction) async throws -> StoredExecution? {
-        try await first("id = \(id) \(transaction.dialect.forUpdate)", in: transaction)
+    package func lock(_ ids: [ExecutionID], in transaction: any Transaction) async throws -> [StoredExecution] {
+        try await all(ids.map { "id = \($0) \(transaction.dialect.forUpdate)" }, in: transaction)
     }
+
+    private func all(_ conditions: [SQL], in transaction: any Transaction) async throws -> [StoredExecution] {
+        let rows = try await transaction.query(each: conditions.map(Self.select))
+        return try rows.joined().map(Self.read)
+    }
+
+    private static func select(_ condition: SQL) -> SQL { "-- executions.find\nSELECT \(columns) FROM executions WHERE \(condition)" }
 
     /// See `ExecutionStore`.
     package func allOpen(_ job: JobID, in transaction: any Transaction) async throws -> [String] {
@@ -101,16 +109,24 @@ package struct SQLExecutionStore: ExecutionStore {
     }
 
     private func first(_ condition: SQL, in transaction: any Transaction) async throws -> StoredExecution? {
-        try await transaction.first("-- executions.find\nSELECT \(Self.columns) FROM executions WHERE \(condition)")
-            .map(Self.read)
+        try await transaction.first(Self.select(condition)).map(Self.read)
     }
 
     /// See `ExecutionStore`.
     package func content(_ key: Int, in transaction: any Transaction) async throws -> ExecutionContent? {
-        let row = try await transaction.first(
-            "-- executions.content\nSELECT definition, parameters, secrets, left_out FROM executions WHERE key = \(key)")
-        guard let row else { return nil }
-        return ExecutionContent(
+        try await contents([key], in: transaction)[key]
+    }
+
+    /// See `ExecutionStore`.
+    package func contents(_ keys: [Int], in transaction: any Transaction) async throws -> [Int: ExecutionContent] {
+        let rows = try await transaction.query(
+            each: keys.map { "-- executions.content\nSELECT definition, parameters, secrets, left_out FROM executions WHERE key = \($0)" })
+        let found = try zip(keys, rows).compactMap { key, rows in try rows.first.map { (key, try Self.content($0)) } }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func content(_ row: Row) throws -> ExecutionContent {
+        ExecutionContent(
             definition: try JSONCodec.decode(JobDefinition.self, from: Array(row.text("definition").utf8)),
             parameters: try JSONCodec.decode([String: JSONValue].self, from: Array(row.text("parameters").utf8)),
             sealedSecrets: try row.optionalText("secrets"),
@@ -157,10 +173,13 @@ package struct SQLExecutionStore: ExecutionStore {
     }
 
     /// See `ExecutionStore`.
-    package func update(_ stored: StoredExecution, in transaction: any Transaction) async throws {
+    package func update(_ all: [StoredExecution], in transaction: any Transaction) async throws {
+        try await transaction.write(all.map(Self.update))
+    }
+
+    private static func update(_ stored: StoredExecution) throws -> SQL {
         let (run, counts) = (stored.execution, stored.execution.counts)
-        try await transaction.execute(
-            """
+        return """
             -- executions.update
             UPDATE executions SET state = \(run.state), cause = \(run.cause), is_cancelling = \(stored.isCancelling),
                 started_at = \(run.startedAt), ended_at = \(run.endedAt), waiting = \(counts.waiting),
@@ -169,7 +188,7 @@ package struct SQLExecutionStore: ExecutionStore {
                 released = \(run.released), held = \(stored.held), hold = \(try run.hold.map { try JSONCodec.text($0) }),
                 accepted = \(stored.accepted)
             WHERE key = \(stored.key)
-            """)
+            """
     }
 
     /// See `ExecutionStore`.

@@ -14,28 +14,39 @@ package struct SQLFeedStore: FeedStore {
     }
 
     /// See `FeedStore`.
-    package func append(_ entries: [FeedItem], execution: Int, in transaction: any Transaction) async throws {
+    package func append(_ stories: [(execution: Int, items: [FeedItem])], in transaction: any Transaction) async throws {
         try await transaction.insert(
             "-- feed.append\nINSERT INTO feed (execution, sequence, at, kind, branch, step, attempt, stream, body)",
-            entries.map { item in
-                let (kind, step, attempt, stream, body) = try Self.columns(of: item.event)
-                return """
-                    (\(execution), \(item.sequence), \(item.at), \(kind), \(item.event.branch), \(step), \(attempt), \(stream), \(body))
-                    """
-            })
+            try stories.flatMap { execution, items in try Self.rows(execution, items) })
     }
 
-    private static func columns(
-        of event: FeedEvent
-    ) throws -> (kind: FeedKind, step: Int?, attempt: Int?, stream: OutputStreamName?, body: [UInt8]) {
-        switch event {
-        case .execution(let execution): (.execution, nil, nil, nil, try JSONCodec.encode(execution))
-        case .branch(_, let state, let cause):
-            (.branch, nil, nil, nil, try JSONCodec.encode(BranchBody(state: state, cause: cause)))
-        case .step(_, let result): (.step, result.number, result.attempt, nil, try JSONCodec.encode(result))
-        case .output(_, let piece): (.output, piece.step, piece.attempt, piece.stream, piece.bytes)
+    /// A row for each piece of output. All that is told of states shares rows, under the number of the last one in each.
+    private static func rows(_ execution: Int, _ items: [FeedItem]) throws -> [[SQLValue]] {
+        var (rows, states): ([[SQLValue]], [FeedItem]) = ([], [])
+        for item in items {
+            guard case .output(let branch, let piece) = item.event else {
+                states.append(item)
+                continue
+            }
+            rows.append([
+                .of(execution), .of(item.sequence), .of(item.at), .of(FeedKind.output), .of(branch), .of(piece.step), .of(piece.attempt),
+                .of(piece.stream), .of(piece.bytes),
+            ])
         }
+        for start in stride(from: 0, to: states.count, by: mostStates) {
+            let some = states[start..<min(start + mostStates, states.count)]
+            guard let last = some.last else { continue }
+            let body = try some.map { try $0.json ?? JSONCodec.encode($0.entry()) }.joined(separator: [UInt8(ascii: ",")])
+            rows.append([
+                .of(execution), .of(last.sequence), .of(last.at), .text(severalStates), .null, .null, .null, .null,
+                .of([UInt8(ascii: "[")] + body + [UInt8(ascii: "]")]),
+            ])
+        }
+        return rows
     }
+
+    /// The word for a row that tells of several states, and how many at most.
+    private static let (severalStates, mostStates) = ("states", 1000)
 
     /// See `FeedStore`.
     package func read(
@@ -44,16 +55,23 @@ package struct SQLFeedStore: FeedStore {
         let only: SQL =
             switch scope {
             case .everything: ""
-            case .branch(let number): "AND (kind = 'execution' OR branch = \(number))"
+            case .branch(let number): "AND (kind IN ('execution', 'states') OR branch = \(number))"
             case .outputOf(let number): "AND (kind <> 'output' OR branch = \(number))"
             }
-        let rows = try await transaction.query(
-            """
-            -- feed.read
-            SELECT sequence, at, kind, branch, step, attempt, stream, body FROM feed
-            WHERE execution = \(execution) AND sequence > \(after) \(only) ORDER BY sequence LIMIT \(limit)
-            """)
-        return try rows.map(Self.read)
+        var (items, last): ([FeedItem], Int) = ([], after)
+        while items.count < limit {
+            let wanted = limit - items.count
+            let rows = try await transaction.query(
+                """
+                -- feed.read
+                SELECT sequence, at, kind, branch, step, attempt, stream, body FROM feed
+                WHERE execution = \(execution) AND sequence > \(last) \(only) ORDER BY sequence LIMIT \(wanted)
+                """)
+            items += try rows.flatMap(Self.read).filter { $0.sequence > after && scope.includes($0.event) }
+            guard rows.count == wanted, let final = rows.last else { break }
+            last = try final.int("sequence")
+        }
+        return Array(items.prefix(limit))
     }
 
     /// An execution as it was told. Before there were priorities, none was told and all were normal.
@@ -67,8 +85,9 @@ package struct SQLFeedStore: FeedStore {
         }
     }
 
-    private static func read(_ row: Row) throws -> FeedItem {
+    private static func read(_ row: Row) throws -> [FeedItem] {
         let body = try row.bytes("body")
+        if try row.text("kind") == severalStates { return try JSONCodec.decode([FeedEntry].self, from: body).compactMap(FeedItem.init) }
         let event: FeedEvent
         switch try row.word("kind", of: FeedKind.self) {
         case .execution: event = .execution(try execution(body))
@@ -83,7 +102,7 @@ package struct SQLFeedStore: FeedStore {
                 OutputPiece(
                     step: try row.int("step"), attempt: try row.int("attempt"), stream: try row.word("stream"), bytes: body))
         }
-        return FeedItem(sequence: try row.int("sequence"), at: try row.time("at"), event: event)
+        return [FeedItem(sequence: try row.int("sequence"), at: try row.time("at"), event: event)]
     }
 
     /// See `FeedStore`.

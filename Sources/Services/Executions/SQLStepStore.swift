@@ -24,21 +24,21 @@ extension SQLBranchStore {
     }
 
     /// See `BranchStore`.
-    package func save(
-        _ steps: [(branch: Int, result: StepResult)], execution: Int, in transaction: any Transaction
-    ) async throws {
+    package func save(_ steps: [StoredStep], in transaction: any Transaction) async throws {
         try await transaction.insert(
             """
             -- steps.save
             INSERT INTO steps (execution, branch, number, name, state, attempt, exit_code, cause, started_at, ended_at,
                 output_bytes, truncated, outputs, items, items_done, output_hash)
             """,
-            steps.map { branch, step in
-                """
-                (\(execution), \(branch), \(step.number), \(step.name), \(step.state), \(step.attempt), \(step.exitCode),
-                    \(step.cause), \(step.startedAt), \(step.endedAt), \(step.outputBytes), \(step.truncated),
-                    \(try step.outputs.map { try JSONCodec.text($0) }), \(step.items), \(step.itemsDone), \(step.outputHash))
-                """
+            steps.map { stored in
+                let (place, step) = (stored.place, stored.result)
+                return [
+                    .of(place.execution), .of(place.number), .of(step.number), .of(step.name), .of(step.state), .of(step.attempt),
+                    .of(step.exitCode),
+                    .of(step.cause), .of(step.startedAt), .of(step.endedAt), .of(step.outputBytes), .of(step.truncated),
+                    .of(try step.outputs.map { try JSONCodec.text($0) }), .of(step.items), .of(step.itemsDone), .of(step.outputHash),
+                ]
             },
             """
             ON CONFLICT (execution, branch, number) DO UPDATE SET state = excluded.state, attempt = excluded.attempt,

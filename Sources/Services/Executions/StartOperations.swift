@@ -119,20 +119,27 @@ package struct StartOperations: Sendable {
         let call = locks.isEmpty ? room.bell.takeCall() : nil
         var isAnswered = false
         defer { if !isAnswered { call?.answer(nil) } }
+        let year = room.clock.now().year
+        let counter = wish.job?.serial ?? "commands \(year)"
+        let reserved = try await room.numbers.reserve(counter) { count in
+            try await room.database.transact(.lockingRows) { try await room.executions.next(counter, count, in: $0) }
+        }
+        defer { Task { await room.numbers.release(counter) } }
         do {
             let (receipt, leased) = try await room.change { transaction, writer, now in
                 if wish.concurrency == .forbid, let job = wish.job, let open = try await room.executions.open(job.id, in: transaction) {
                     throw ExecutionError.jobIsBusy(job: wish.name, serial: open.execution.serial)
                 }
-                let serial = try await nextSerial(wish.job?.serial, at: now, in: transaction)
+                let number = if let reserved { reserved } else { try await room.executions.next(counter, 1, in: transaction) }
+                let serial = ExecutionRules.serial(jobSerial: wish.job?.serial, number: number, year: year)
                 let new = Self.new(id, serial, wish, sealed, selected, at: now)
                 let key = try await room.executions.insert(new, in: transaction)
                 try await room.locks.want(locks, key, isHeld: false, in: transaction)
                 try await room.branches.insert(selected.targets, execution: key, in: transaction)
                 let kept = selected.targets.enumerated().flatMap { offset, target in
-                    (wish.kept?[target.id] ?? []).map { (branch: offset + 1, result: $0) }
+                    (wish.kept?[target.id] ?? []).map { StoredStep(at: BranchPlace(execution: key, number: offset + 1), $0) }
                 }
-                try await room.branches.save(kept, execution: key, in: transaction)
+                try await room.branches.save(kept, in: transaction)
                 writer.add(.execution(new.execution), to: key)
                 var leased = LeaseOperations.Taken()
                 if let call {
@@ -185,12 +192,6 @@ package struct StartOperations: Sendable {
             }
             throw problem
         }
-    }
-
-    private func nextSerial(_ jobSerial: String?, at now: Timestamp, in transaction: any Transaction) async throws -> String {
-        let counter = jobSerial ?? "commands \(now.year)"
-        let number = try await room.executions.next(counter, in: transaction)
-        return ExecutionRules.serial(jobSerial: jobSerial, number: number, year: now.year)
     }
 
     private static func new(

@@ -22,6 +22,8 @@ actor Reporter {
     private weak var owner: (any ReporterOwner)?
 
     private(set) var waiting: [ReportEntry] = []
+    /// The number of the newest entry of each branch, counted as `taken` does.
+    private var newest: [BranchKey: Int] = [:]
     private var probes: [ProbeResult] = []
     /// Who waits until entries of a branch are stored, and behind how many entries.
     private var starters: [(lease: HeldBranch, behind: Int, continuation: CheckedContinuation<Bool, Never>)] = []
@@ -64,10 +66,7 @@ actor Reporter {
                 active.remove(entry.key)
                 ends += 1
             }
-            if !joinsLast(entry) {
-                waiting.append(entry)
-                taken += 1
-            }
+            if !joinsNewest(entry) { append(entry) }
         }
         startSending()
         if isWorthSending { endRest() }
@@ -79,8 +78,7 @@ actor Reporter {
     /// Adds an entry and returns when it is stored: true, or false when the branch is another worker's now.
     func store(_ entry: ReportEntry) async -> Bool {
         active.insert(entry.key)
-        waiting.append(entry)
-        taken += 1
+        append(entry)
         return await withCheckedContinuation { continuation in
             starters.append((HeldBranch(key: entry.key, fence: entry.fence), taken, continuation))
             startSending()
@@ -89,16 +87,21 @@ actor Reporter {
     }
 
     /// A branch tells nothing more.
-    func forget(_ key: BranchKey) { active.remove(key) }
+    func forget(_ key: BranchKey) {
+        active.remove(key)
+        newest[key] = nil
+    }
 
-    /// Puts output behind the last piece, if that is of the same stream and waits still.
-    private func joinsLast(_ entry: ReportEntry) -> Bool {
-        guard let piece = entry.output, let last = waiting.last, last.key == entry.key, last.fence == entry.fence,
-            let before = last.output, before.step == piece.step, before.attempt == piece.attempt,
-            before.stream == piece.stream, before.bytes.count + piece.bytes.count <= Self.mostPieceBytes
-        else { return false }
-        waiting[waiting.count - 1].output?.bytes += piece.bytes
-        return true
+    private func append(_ entry: ReportEntry) {
+        newest[entry.key] = taken
+        waiting.append(entry)
+        taken += 1
+    }
+
+    /// Tells it with the newest entry of its branch, if that waits still.
+    private func joinsNewest(_ entry: ReportEntry) -> Bool {
+        guard let number = newest[entry.key], number >= taken - waiting.count else { return false }
+        return waiting[number - (taken - waiting.count)].take(entry, atMost: Self.mostPieceBytes)
     }
 
     /// Adds the result of a connection test.
@@ -126,6 +129,7 @@ actor Reporter {
             waiting.removeFirst(entries.count)
             probes = []
             ends -= entries.count { $0.ended != nil }
+            for entry in entries where entry.ended != nil { newest[entry.key] = nil }
             lastNumber += 1
             let revoked = await send(WorkerReport(worker: worker, number: lastNumber, entries: entries, probes: results))
             answered += entries.count
