@@ -45,7 +45,8 @@ struct Connecting: Sendable {
         return .success(Opened(raw: raw))
     }
 
-    /// The limits of the session, and the modes that this driver works in.
+    /// The limits of the session, and the modes that this driver works in. Services ask for rows by index. Where one fits it is taken: the statistics of a young
+    /// table say that it is hardly worth it, and what was prepared by them reads the whole table each time long after that has grown.
     private func setUp(_ raw: OpaquePointer) -> StoreError? {
         let milliseconds = { (duration: Duration) in duration / .milliseconds(1) }
         let text = """
@@ -53,7 +54,9 @@ struct Connecting: Sendable {
             SET lock_timeout = \(Int(milliseconds(settings.lockTimeout)));
             SET idle_in_transaction_session_timeout = \(Int(milliseconds(settings.statementTimeout)));
             SET synchronous_commit = on;
-            SET standard_conforming_strings = on
+            SET standard_conforming_strings = on;
+            SET enable_seqscan = off;
+            SET jit = off
             """
         guard let result = PQexec(raw, text).map(QueryResult.init), result.status == PGRES_COMMAND_OK else { return Self.failure(raw) }
         guard PQsetnonblocking(raw, 1) == 0, PQenterPipelineMode(raw) == 1 else { return Self.failure(raw) }

@@ -17,6 +17,15 @@ extension Dialect {
         }
     }
 
+    /// Whether a column of whole numbers has one of these: one value in one text, however many they are.
+    package func isAmong(_ column: SQL, _ numbers: [Int]) -> SQL {
+        let list = numbers.map(String.init).joined(separator: ",")
+        return switch self {
+        case .sqlite: "\(column) IN (SELECT value FROM json_each(\("[\(list)]")))"
+        case .postgresql: "\(column) = ANY (CAST(\("{\(list)}") AS BIGINT[]))"
+        }
+    }
+
     /// Waits until no other process changes the schema, for the rest of the transaction. SQLite has one writer.
     package var schemaLock: SQL? {
         switch self {

@@ -70,6 +70,14 @@ package struct BranchShare: Sendable, Hashable {
     package var upTo: Int?
 }
 
+extension StoredExecution {
+    /// What a worker may have of its branches that may begin.
+    func share(atMost slots: Int) -> BranchShare {
+        let free = execution.maxParallel - execution.counts.running
+        return BranchShare(execution: key, limit: min(slots, free, execution.counts.waiting - held), upTo: execution.released)
+    }
+}
+
 /// The promises of the store of branches and their steps.
 package protocol BranchStore: Sendable {
     /// Keeps the branches of a new execution, numbered from 1 in order of the targets.

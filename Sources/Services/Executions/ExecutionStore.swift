@@ -26,6 +26,19 @@ package struct NewExecution: Sendable {
     package var hasApprovals: Bool
     /// The locks that were asked for by name, for running it again.
     package var locks: [String]
+
+    /// The execution as it is kept under its key, before it has told that it began.
+    func stored(under key: Int) -> StoredExecution {
+        StoredExecution(
+            key: key, execution: execution, isCancelling: false, fingerprint: fingerprint, held: held, accepted: 0, rollout: rollout,
+            hasLocks: hasLocks, hasApprovals: hasApprovals)
+    }
+
+    /// How many of its branches may not begin yet: all, or those that come after its first part.
+    var held: Int {
+        let waiting = execution.counts.waiting
+        return execution.hold != nil ? waiting : waiting - (execution.released ?? waiting)
+    }
 }
 
 /// An execution as it is kept.
@@ -67,7 +80,7 @@ package struct ExecutionContent: Sendable {
 
 /// The promises of the store of executions. All of them hold inside the transaction that is given.
 package protocol ExecutionStore: Sendable {
-    /// Keeps a new execution and returns its key.
+    /// Keeps a new execution, whose first entry in the feed is told in the same transaction, and returns its key.
     /// - Throws: `StoreError.duplicate` when the id, serial or idempotency key is taken.
     func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int
     /// Takes so many numbers of a counter, which begins with 1, and returns the last one.

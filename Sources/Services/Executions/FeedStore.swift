@@ -109,6 +109,16 @@ extension FeedItem {
         self.init(sequence: entry.sequence, at: entry.at, event: event)
     }
 
+    /// The entry of a branch that changed its state without a cause, as JSON; nil for all others. It is what `JSONCodec` makes of `entry()`, which so many
+    /// branches need that it is worth writing out.
+    var plainJSON: [UInt8]? {
+        guard case .branch(let number, let state, nil) = event else { return nil }
+        var bytes = Array("{\"sequence\":\(sequence),\"at\":\"".utf8)
+        at.append(to: &bytes)
+        bytes += "\",\"kind\":\"branch\",\"branch\":\(number),\"branch_state\":\"\(state.rawValue)\"}".utf8
+        return bytes
+    }
+
     /// The entry as clients get it.
     package func entry() -> FeedEntry {
         var entry = FeedEntry(sequence: sequence, at: at, kind: .output)

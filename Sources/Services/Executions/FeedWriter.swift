@@ -9,6 +9,8 @@ struct FeedWriter: Sendable {
     private(set) var executions: [Int: StoredExecution] = [:]
     private var changed: Set<Int> = []
     private var told: Set<Int> = []
+    /// Executions that are kept as they begin, with their first entry counted.
+    private var begun: Set<Int> = []
     private let room: ExecutionsRoom
 
     init(_ room: ExecutionsRoom) { self.room = room }
@@ -17,6 +19,13 @@ struct FeedWriter: Sendable {
     mutating func execution(_ key: Int, in transaction: any Transaction) async throws -> StoredExecution? {
         try await load([key], in: transaction)
         return executions[key]
+    }
+
+    /// Takes over an execution that this transaction began.
+    mutating func begin(_ stored: StoredExecution) {
+        executions[stored.key] = stored
+        begun.insert(stored.key)
+        add(.execution(stored.execution), to: stored.key)
     }
 
     /// Reads executions by their keys as they stand in this transaction, all at once. With `unlessLocked` those are passed over that somebody else
@@ -125,6 +134,12 @@ struct FeedWriter: Sendable {
         var publication = Publication()
         var (stories, news): ([(execution: Int, items: [FeedItem])], [Outbox.News]) = ([], [])
         for key in Set(events.keys).union(changed).sorted() {
+            if begun.contains(key), !changed.contains(key), let stored = executions[key] {
+                let items = try Self.items(events[key] ?? [], after: 0, at: now)
+                stories.append((key, items))
+                publication.feeds.append((stored.execution.id, items))
+                continue
+            }
             if try await holdBack(key, at: now, in: transaction) { publication.hasWork = true }
             guard var stored = try await execution(key, in: transaction) else { continue }
             let before = stored.execution.state
@@ -152,7 +167,7 @@ struct FeedWriter: Sendable {
             stories.append((key, items))
             publication.feeds.append((stored.execution.id, items))
         }
-        let touched = Set(events.keys).union(changed).sorted().compactMap { executions[$0] }
+        let touched = Set(events.keys).subtracting(begun).union(changed).sorted().compactMap { executions[$0] }
         try await room.executions.update(touched, in: transaction)
         try await room.feed.append(stories, in: transaction)
         try await Outbox.append(news, in: transaction, at: now)
@@ -165,7 +180,7 @@ struct FeedWriter: Sendable {
         let ordered = events.filter(\.isOutput) + events.filter { !$0.isOutput }
         return try ordered.enumerated().map { offset, event in
             var item = FeedItem(sequence: last + 1 + offset, at: now, event: event)
-            if !event.isOutput { item.json = try JSONCodec.encode(item.entry()) }
+            if !event.isOutput { item.json = try item.plainJSON ?? JSONCodec.encode(item.entry()) }
             return item
         }
     }

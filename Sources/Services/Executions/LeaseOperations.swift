@@ -82,14 +82,33 @@ package struct LeaseOperations: Sendable {
         try await writer.load(keys, unlessLocked: !writer.executions.isEmpty, in: transaction)
         var shares: [BranchShare] = []
         for stored in Set(keys + ours).compactMap({ writer.executions[$0] }).sorted(by: Self.comesFirst) where stored.isReady && slots > 0 {
-            let run = stored.execution
-            let share = min(slots, run.maxParallel - run.counts.running, run.counts.waiting - stored.held)
-            shares.append(BranchShare(execution: stored.key, limit: share, upTo: run.released))
-            slots -= share
+            let share = stored.share(atMost: slots)
+            shares.append(share)
+            slots -= share.limit
         }
-        let claimed = try await room.branches.claim(
-            shares, worker: ask.worker, until: now + room.settings.lease, at: now, in: transaction)
+        let claimed = try await claim(shares, for: ask, at: now, in: transaction)
+        taken.contents = try await room.executions.contents(Set(claimed.map(\.execution)).sorted(), in: transaction)
         try await note(claimed, &taken, &writer, in: transaction)
+    }
+
+    /// Leases branches of an execution that this transaction began.
+    func claim(
+        _ new: NewExecution, _ key: Int, for ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp,
+        in transaction: any Transaction
+    ) async throws {
+        taken.at = now
+        guard let stored = writer.executions[key], stored.isReady else { return }
+        let share = stored.share(atMost: max(0, min(ask.slots, Self.mostBranches)))
+        let claimed = try await claim([share], for: ask, at: now, in: transaction)
+        taken.contents[key] = ExecutionContent(
+            definition: new.definition, parameters: new.parameters, sealedSecrets: new.sealedSecrets, leftOut: new.leftOut)
+        try await note(claimed, &taken, &writer, in: transaction)
+    }
+
+    private func claim(
+        _ shares: [BranchShare], for ask: AskLease, at now: Timestamp, in transaction: any Transaction
+    ) async throws -> [StoredBranch] {
+        try await room.branches.claim(shares, worker: ask.worker, until: now + room.settings.lease, at: now, in: transaction)
     }
 
     /// At most so many branches, of so many executions, are leased by one transaction.
@@ -105,9 +124,7 @@ package struct LeaseOperations: Sendable {
         _ claimed: [StoredBranch], _ taken: inout Taken, _ writer: inout FeedWriter, in transaction: any Transaction
     ) async throws {
         taken.branches += claimed
-        let byExecution = Dictionary(grouping: claimed, by: \.execution)
-        taken.contents = try await room.executions.contents(byExecution.keys.sorted(), in: transaction)
-        for (key, branches) in byExecution {
+        for (key, branches) in Dictionary(grouping: claimed, by: \.execution) {
             guard var stored = writer.executions[key] else { continue }
             stored.execution.counts.move(from: .waiting, to: .running, branches.count)
             writer.change(stored)

@@ -84,7 +84,8 @@ package struct SQLBranchStore: BranchStore {
                 """
                 -- branches.find
                 SELECT \(Self.shortColumns) FROM branches
-                WHERE execution = \(execution) AND number IN \(SQL.list(Array(numbers[start..<min(start + 500, numbers.count)])))
+                WHERE execution = \(execution)
+                    AND \(transaction.dialect.isAmong("number", Array(numbers[start..<min(start + 500, numbers.count)])))
                 """
             }
         }

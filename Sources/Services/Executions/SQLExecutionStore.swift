@@ -25,23 +25,18 @@ package struct SQLExecutionStore: ExecutionStore {
             INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
                 started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
                 total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks,
-                has_approvals)
+                has_approvals, last_sequence)
             VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
                 \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
                 \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try JSONCodec.text(new.definition)),
                 \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
                 \(run.counts.total), \(run.counts.waiting), \(run.resumed ?? false), \(run.priority.rank), \(run.released),
-                \(Self.held(at: run)), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
-                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals))
+                \(new.held), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
+                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals), 1)
             RETURNING key
             """)
         guard let row = rows.first else { throw StoreError.unexpectedValue(column: "key") }
         return try row.int("key")
-    }
-
-    /// What a new execution holds back: everything, or what comes after its first part.
-    private static func held(at start: Execution) -> Int {
-        start.hold != nil ? start.counts.waiting : start.counts.waiting - (start.released ?? start.counts.waiting)
     }
 
     /// See `ExecutionStore`.

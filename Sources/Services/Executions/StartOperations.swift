@@ -126,7 +126,7 @@ package struct StartOperations: Sendable {
         }
         defer { Task { await room.numbers.release(counter) } }
         do {
-            let (receipt, leased) = try await room.change { transaction, writer, now in
+            let (receipt, leased, isWorkLeft) = try await room.change { transaction, writer, now in
                 if wish.concurrency == .forbid, let job = wish.job, let open = try await room.executions.open(job.id, in: transaction) {
                     throw ExecutionError.jobIsBusy(job: wish.name, serial: open.execution.serial)
                 }
@@ -140,18 +140,19 @@ package struct StartOperations: Sendable {
                     (wish.kept?[target.id] ?? []).map { StoredStep(at: BranchPlace(execution: key, number: offset + 1), $0) }
                 }
                 try await room.branches.save(kept, in: transaction)
-                writer.add(.execution(new.execution), to: key)
+                writer.begin(new.stored(under: key))
                 var leased = LeaseOperations.Taken()
                 if let call {
-                    try await LeaseOperations(room: room).claim(call.ask, &leased, &writer, at: now, in: transaction)
+                    try await LeaseOperations(room: room).claim(new, key, for: call.ask, &leased, &writer, at: now, in: transaction)
                 }
                 let receipt = RunReceipt(
                     id: id, serial: serial, targets: selected.targets.count, leftOut: selected.leftOut)
-                return (receipt, leased)
+                return (receipt, leased, writer.executions[key]?.isReady == true)
             }
             call?.answer(leased)
             isAnswered = true
-            if locks.isEmpty { await room.ringForWork() } else { try await HoldOperations(room: room).admit() }
+            if isWorkLeft { await room.ringForWork() }
+            if !locks.isEmpty { try await HoldOperations(room: room).admit() }
             return receipt
         } catch StoreError.duplicate {
             // The same key came twice at the same time: the other one was first.
