@@ -5,7 +5,9 @@ import Vocabulary
 @Suite("The plan of a run")
 struct PlanTests {
     private static let steps = [
-        StepDefinition(name: "look", command: "echo {{ target.name }} {{ parameters.text }}"),
+        StepDefinition(
+            name: "look", command: "echo {{ target.name }} {{ parameters.text }}",
+            environment: Dictionary(uniqueKeysWithValues: (1...9).map { ("NAME_\($0)", "value") })),
         StepDefinition(name: "elsewhere", command: "true", onlyOn: "name = web-2"),
         StepDefinition(name: "never", command: "true", when: "parameters.text == \"x\""),
         StepDefinition(name: "maybe", command: "echo {{ steps.look.stdout }}", when: "steps.look.exit_code == 0"),

@@ -17,9 +17,10 @@ struct BranchFlowTests {
                 for decision in decisions {
                     switch decision {
                     case .skip(let position, _): standings[position] = .skipped
+                    case .close(let position, let succeeded): standings[position] = succeeded ? .succeeded : .failed
                     case .run(let position):
                         round.append(position)
-                        standings[position] = failing.contains(position) ? .failed : .succeeded
+                        standings[position] = rules[position].isCall ? .begun : failing.contains(position) ? .failed : .succeeded
                     }
                 }
                 if !round.isEmpty { rounds.append(round) }
@@ -93,6 +94,76 @@ struct BranchFlowTests {
     @Test("a step that was skipped by its condition lets the steps behind it run")
     func conditions() {
         #expect(BranchFlow.next(Self.line, [.succeeded, .skipped, .notReached]) == .act([.run(2)]))
+    }
+
+    /// A step, a call with two steps and a handler, and a step after it.
+    private static func calling(_ failure: StepRule.Failure = .stops) -> [StepRule] {
+        [
+            StepRule(), StepRule(needs: [0], failure: failure, isCall: true), StepRule(call: 1), StepRule(needs: [2], call: 1),
+            StepRule(needs: [3], occasion: .failure, call: 1), StepRule(needs: [1]),
+        ]
+    }
+
+    @Test("a call ends when its steps have ended, and what waits for it begins after that")
+    func calls() {
+        let played = Self.play(Self.calling())
+
+        #expect(played.rounds == [[0], [1], [2], [3], [5]])
+        #expect(played.ends == [.succeeded, .succeeded, .succeeded, .succeeded, .skipped, .succeeded])
+        #expect(played.succeeded == true)
+    }
+
+    @Test(
+        "what fails in a call is dealt with there, and counts as the call does",
+        arguments: [(StepRule.Failure.stops, false, StepStanding.skipped), (.goesOn, false, .succeeded), (.isIgnored, true, .succeeded)])
+    func failingCalls(failure: StepRule.Failure, succeeds: Bool, after: StepStanding) {
+        let played = Self.play(Self.calling(failure), failing: [2])
+
+        #expect(played.ends == [.succeeded, .failed, .failed, .skipped, .succeeded, after])
+        #expect(played.succeeded == succeeds)
+    }
+
+    @Test("no step of a call runs that is not made, not even one that runs always; and handlers look at their own call only")
+    func skippedCalls() {
+        var rules = Self.calling()
+        rules[4].occasion = .always
+        #expect(Self.play(rules, failing: [0]).ends == [.failed, .skipped, .skipped, .skipped, .skipped, .skipped])
+
+        rules = Self.calling()
+        rules[0].failure = .goesOn
+        #expect(Self.play(rules, failing: [0]).ends == [.failed, .succeeded, .succeeded, .succeeded, .skipped, .succeeded])
+    }
+
+    @Test("a call in a call is made and ended inside of it")
+    func nestedCalls() {
+        let rules = [
+            StepRule(isCall: true), StepRule(call: 0, isCall: true), StepRule(call: 1), StepRule(needs: [1], call: 0), StepRule(needs: [0]),
+        ]
+
+        #expect(Self.play(rules).rounds == [[0], [1], [2], [3], [4]])
+        #expect(Self.play(rules, failing: [2]).ends == [.failed, .failed, .failed, .skipped, .skipped])
+    }
+
+    @Test("every run of random steps with calls ends, and no step of a call stands open after it", arguments: UInt64(1)...200)
+    func callsEndAlways(seed: UInt64) {
+        var numbers = SeededGenerator(seed: seed)
+        var rules: [StepRule] = []
+        for position in 0..<Int.random(in: 1...14, using: &numbers) {
+            let call = rules.indices.filter { rules[$0].isCall }.randomElement(using: &numbers)
+            let needs = (0..<position).filter { rules[$0].call == call && Bool.random(using: &numbers) }
+            rules.append(
+                StepRule(
+                    needs: needs, joinsAny: .random(using: &numbers),
+                    failure: [.stops, .goesOn, .isIgnored].randomElement(using: &numbers) ?? .stops,
+                    occasion: [.success, .success, .failure, .always].randomElement(using: &numbers) ?? .success, call: call,
+                    isCall: Int.random(in: 0..<3, using: &numbers) == 0))
+        }
+        let played = Self.play(rules, failing: Set(rules.indices.filter { _ in Int.random(in: 0..<3, using: &numbers) == 0 }))
+
+        #expect(played.succeeded != nil)
+        for (position, rule) in rules.enumerated() where rule.call.map({ played.ends[$0] == .skipped }) ?? false {
+            #expect(played.ends[position] == .skipped)
+        }
     }
 
     @Test("two hundred layers of steps that all wait for each other's layer are decided at once")

@@ -47,7 +47,7 @@ extension JobCommand {
                 lines += ["", TextTable.visible(targets.joined(separator: ", "))]
                 for step in steps {
                     let why = step.why.map { " (\(TextTable.visible($0)))" } ?? ""
-                    lines.append("  \(step.number). \(TextTable.visible(step.name)): \(step.fate.rawValue)\(why)")
+                    lines.append("  \(step.number). \(TextTable.visible(step.name)): \(step.fate.rawValue)\(step.job.map { ", calls \(TextTable.visible($0))" } ?? "")\(why)")
                     for line in JobText.lines(step.text ?? "") where !(step.text ?? "").isEmpty {
                         lines.append("       \(TextTable.visible(line))")
                     }

@@ -22,13 +22,15 @@ package struct JobDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var priority: RunPriority?
     /// How it goes through its targets; through all at once when absent.
     package var rollout: RolloutDefinition?
-    /// The steps in order; at least one.
+    /// What a job that calls this one can read when it has ended, by name: expressions over its parameters and the results of its steps.
+    package var outputs: [String: String]?
+    /// The steps in order; at least one. In what a run keeps the steps of called jobs stand behind the step that calls.
     package var steps: [StepDefinition]
     /// Makes the value.
     package init(
         name: String, description: String? = nil, parameters: [ParameterDefinition]? = nil, targets: String? = nil,
         maxParallel: Int? = nil, timeoutSeconds: Int? = nil, concurrency: ConcurrencyPolicy? = nil, locks: [String]? = nil,
-        priority: RunPriority? = nil, rollout: RolloutDefinition? = nil, steps: [StepDefinition]
+        priority: RunPriority? = nil, rollout: RolloutDefinition? = nil, outputs: [String: String]? = nil, steps: [StepDefinition]
     ) {
         self.name = name
         self.description = description
@@ -40,6 +42,7 @@ package struct JobDefinition: Codable, Sendable, Hashable, WireConstrained {
         self.locks = locks
         self.priority = priority
         self.rollout = rollout
+        self.outputs = outputs
         self.steps = steps
     }
     /// See `WireConstrained`.
@@ -47,7 +50,7 @@ package struct JobDefinition: Codable, Sendable, Hashable, WireConstrained {
         [
             "name": .pattern("[A-Za-z0-9][A-Za-z0-9._ -]{0,127}"), "description": .length(0...4000),
             "targets": .length(0...4000), "maxParallel": .range(1...10000), "timeoutSeconds": .range(1...604_800),
-            "steps": .count(1...200), "parameters": .count(0...100), "locks": .count(0...20),
+            "steps": .count(1...1000), "parameters": .count(0...100), "locks": .count(0...20),
         ]
     }
 }

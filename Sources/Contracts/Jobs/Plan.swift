@@ -95,12 +95,15 @@ package struct PlannedStep: Codable, Sendable, Hashable {
     package var why: String?
     /// The command or the script as the target would get it; secrets read `•••`, and values that later steps bring stand in braces.
     package var text: String?
+    /// The name and the version of the job that the step calls; its steps follow.
+    package var job: String?
     /// Makes the value.
-    package init(number: Int, name: String, fate: PlannedFate, why: String? = nil, text: String? = nil) {
+    package init(number: Int, name: String, fate: PlannedFate, why: String? = nil, text: String? = nil, job: String? = nil) {
         self.number = number
         self.name = name
         self.fate = fate
         self.why = why
         self.text = text
+        self.job = job
     }
 }

@@ -27,7 +27,7 @@ package enum StepCondition: String, WireEnum {
     case always
 }
 
-/// A step: exactly one of `command`, `script` and `approval`.
+/// A step: exactly one of `command`, `script`, `approval` and `job`.
 package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     /// The name; unique in the job.
     package var name: String
@@ -37,6 +37,10 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var script: ScriptDefinition?
     /// A person's decision that the run waits for; one decision is for all its targets.
     package var approval: ApprovalDefinition?
+    /// The name or serial of a job whose steps are done here.
+    package var job: String?
+    /// The values of that job's parameters by name; texts may have placeholders.
+    package var parameters: [String: JSONValue]?
     /// The text that the command or script reads.
     package var standardInput: String?
     /// The names of the steps that it waits for; the one before it when absent, none when empty.
@@ -73,20 +77,28 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var repeatable: Bool?
     /// The most bytes of output that are kept, stdout and stderr together; 10,000,000 when absent.
     package var outputLimitBytes: Int?
+    /// The job that is called as it was when the run started; only in what a run keeps.
+    package var called: CalledJob?
+    /// The number of the step (from 1) that calls the job which this step is of; only in what a run keeps.
+    package var within: Int?
     /// Makes the value.
     package init(
         name: String, command: String? = nil, script: ScriptDefinition? = nil, approval: ApprovalDefinition? = nil,
+        job: String? = nil, parameters: [String: JSONValue]? = nil,
         standardInput: String? = nil, needs: [String]? = nil, join: JoinRule? = nil, when: String? = nil, onlyOn: String? = nil,
         forEach: JSONValue? = nil,
         outputs: [String: CaptureDefinition]? = nil, rollback: RollbackDefinition? = nil, environment: [String: String]? = nil,
         workingDirectory: String? = nil, timeoutSeconds: Int? = nil,
         idleTimeoutSeconds: Int? = nil, retries: RetryDefinition? = nil, acceptedExitCodes: [Int]? = nil,
-        onFailure: FailurePolicy? = nil, runs: StepCondition? = nil, repeatable: Bool? = nil, outputLimitBytes: Int? = nil
+        onFailure: FailurePolicy? = nil, runs: StepCondition? = nil, repeatable: Bool? = nil, outputLimitBytes: Int? = nil,
+        called: CalledJob? = nil, within: Int? = nil
     ) {
         self.name = name
         self.command = command
         self.script = script
         self.approval = approval
+        self.job = job
+        self.parameters = parameters
         self.standardInput = standardInput
         self.needs = needs
         self.join = join
@@ -105,11 +117,13 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
         self.runs = runs
         self.repeatable = repeatable
         self.outputLimitBytes = outputLimitBytes
+        self.called = called
+        self.within = within
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] {
         [
-            "name": .length(1...128), "command": .length(1...100_000), "standardInput": .length(0...1_000_000),
+            "name": .length(1...2000), "job": .length(1...128), "command": .length(1...100_000), "standardInput": .length(0...1_000_000),
             "timeoutSeconds": .range(1...604_800), "idleTimeoutSeconds": .range(1...604_800),
             "acceptedExitCodes": .count(1...256), "outputLimitBytes": .range(1...1_000_000_000),
             "workingDirectory": .length(1...4096), "needs": .count(0...200), "when": .length(1...4000),

@@ -139,7 +139,7 @@ extension StepDefinition {
         return StepDefinition(
             name: "\(name) (rollback)", command: rollback.command, script: rollback.script, standardInput: rollback.standardInput,
             environment: environment, workingDirectory: workingDirectory, timeoutSeconds: rollback.timeoutSeconds ?? timeoutSeconds,
-            onFailure: .continue, repeatable: repeatable, outputLimitBytes: outputLimitBytes)
+            onFailure: .continue, repeatable: repeatable, outputLimitBytes: outputLimitBytes, within: within)
     }
 }
 

@@ -6,6 +6,8 @@ package enum BranchFlow {
         case run(Int)
         /// Do not run the step at this position.
         case skip(Int, SkipReason)
+        /// End the call at this position: all its parts have ended.
+        case close(Int, succeeded: Bool)
     }
 
     /// Why a step does not run.
@@ -14,6 +16,8 @@ package enum BranchFlow {
         case blocked(by: Int)
         /// It runs after a failure, and there was none.
         case nothingFailed
+        /// It is a part of the call at this position, which was not made.
+        case notCalled(by: Int)
     }
 
     /// What there is to do.
@@ -30,11 +34,15 @@ package enum BranchFlow {
     package static func next(_ rules: [StepRule], _ standings: [StepStanding]) -> Next {
         precondition(rules.count == standings.count, "a standing for each step")
         if standings.allSatisfy(\.isSettled) {
-            return .end(succeeded: !zip(rules, standings).contains { $1 == .failed && $0.failure != .isIgnored })
+            return .end(succeeded: hasSucceeded(nil, rules, standings))
         }
         let ways = ways(rules, standings)
         let decisions = standings.indices.compactMap { position in
-            standings[position] == .notReached ? decision(on: position, rules, standings, ways) : nil
+            switch standings[position] {
+            case .notReached: decision(on: position, rules, standings, ways)
+            case .begun where rules[position].isCall: end(of: position, rules, standings)
+            default: nil
+            }
         }
         return decisions.isEmpty ? .wait : .act(decisions)
     }
@@ -48,8 +56,20 @@ package enum BranchFlow {
         return kept
     }
 
+    /// Whether no part of a call, or no step of the job itself, failed so that it counts. What failed in a call counts as the call does.
+    private static func hasSucceeded(_ call: Int?, _ rules: [StepRule], _ standings: [StepStanding]) -> Bool {
+        !zip(rules, standings).contains { $0.call == call && $1 == .failed && $0.failure != .isIgnored }
+    }
+
+    /// The end of a call that has begun; nil while parts of it have not ended.
+    private static func end(of call: Int, _ rules: [StepRule], _ standings: [StepStanding]) -> Decision? {
+        guard zip(rules, standings).allSatisfy({ $0.call != call || $1.isSettled }) else { return nil }
+        return .close(call, succeeded: hasSucceeded(call, rules, standings))
+    }
+
     private static func decision(on position: Int, _ rules: [StepRule], _ standings: [StepStanding], _ ways: [Way]) -> Decision? {
         let rule = rules[position]
+        if let call = rule.call, standings[call] != .begun { return standings[call].isSettled ? .skip(position, .notCalled(by: call)) : nil }
         switch rule.occasion {
         case .success:
             switch ways[position] {

@@ -6,13 +6,16 @@ package struct NameScope: Sendable, Hashable {
     package var parameters: [String]
     /// The steps whose results are there, with the names of their outputs.
     package var steps: [String: [String]]
+    /// Those of the steps of which it is not known here which outputs they have.
+    package var open: Set<String>
     /// Whether the step is done for each of a list.
     package var hasItem: Bool
 
     /// Makes a scope.
-    package init(parameters: [String], steps: [String: [String]] = [:], hasItem: Bool = false) {
+    package init(parameters: [String], steps: [String: [String]] = [:], open: Set<String> = [], hasItem: Bool = false) {
         self.parameters = parameters
         self.steps = steps
+        self.open = open
         self.hasItem = hasItem
     }
 
@@ -33,7 +36,7 @@ package struct NameScope: Sendable, Hashable {
 
     private func knowsResult(_ path: [String]) -> Bool {
         guard let outputs = steps[path[1]] else { return false }
-        if path[2] == "outputs" { return path.count >= 4 && outputs.contains(path[3]) }
+        if path[2] == "outputs" { return path.count >= 4 && (outputs.contains(path[3]) || open.contains(path[1])) }
         return path.count == 3 && Self.resultFields.contains(path[2])
     }
 

@@ -3,7 +3,7 @@ import Vocabulary
 /// The definition of a launch parameter, as far as its values depend on it.
 package struct Parameter: Sendable, Hashable {
     /// The types of values.
-    package enum Kind: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         case string
         case integer
         case boolean

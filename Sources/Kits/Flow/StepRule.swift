@@ -28,12 +28,19 @@ package struct StepRule: Sendable, Hashable {
     package var failure: Failure
     /// After what it runs.
     package var occasion: Occasion
+    /// The position (from 0) of the call that it is a part of; nil for the steps of the job itself. It waits only for steps of the same call.
+    package var call: Int?
+    /// Whether it is a call: it has begun while its parts are done, and ends when they have ended.
+    package var isCall: Bool
 
     /// Makes a rule.
     package init(
-        needs: [Int] = [], joinsAny: Bool = false, failure: Failure = .stops, occasion: Occasion = .success
+        needs: [Int] = [], joinsAny: Bool = false, failure: Failure = .stops, occasion: Occasion = .success, call: Int? = nil,
+        isCall: Bool = false
     ) {
         self.needs = needs
+        self.call = call
+        self.isCall = isCall
         self.joinsAny = joinsAny
         self.failure = failure
         self.occasion = occasion

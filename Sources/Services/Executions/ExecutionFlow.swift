@@ -38,14 +38,34 @@ package enum ExecutionFlow {
         let results = complete(stored, for: definition)
         let count = definition.steps.count
         let undone = Set(results.map { $0.number - 1 - count }.filter { $0 >= 0 })
-        let graph = StepGraph(names: definition.steps.map(\.name), needs: definition.steps.map(\.needs))
         // A step that was skipped is looked at again, and found to be skipped again or not.
-        let standings = results.prefix(count).map { $0.state == .succeeded ? StepStanding.succeeded : .notReached }
-        let kept = BranchFlow.kept(graph.needs, standings, undone: undone)
+        var standings = results.prefix(count).map { $0.state == .succeeded ? StepStanding.succeeded : .notReached }
+        // A call of which a step was undone is made again for that step.
+        for position in undone {
+            var call = definition.steps[position].within
+            while let number = call { (standings[number - 1], call) = (.notReached, definition.steps[number - 1].within) }
+        }
+        var kept = BranchFlow.kept(needs(of: definition.steps), standings, undone: undone)
+        // Of a call that stays everything stays, also what was skipped or what failed without counting.
+        for (position, step) in definition.steps.enumerated() {
+            if let within = step.within, kept.contains(within - 1) { kept.insert(position) }
+        }
         return kept.sorted().map { position in
             var result = results[position]
             result.cause = "Kept from \(serial)."
             return result
         }
+    }
+
+    /// The steps (from 0) that must stay for a step to stay: those that it waits for, and for the first steps of a called job those that
+    /// the call waits for.
+    private static func needs(of steps: [StepDefinition]) -> [[Int]] {
+        var needs = StepGraph(names: steps.map(\.name), needs: steps.map(\.needs)).needs
+        for (position, step) in steps.enumerated() {
+            guard let call = step.within.map({ $0 - 1 }) else { continue }
+            let own = needs[position].filter { $0 != call }
+            needs[position] = own.count < needs[position].count ? own + needs[call] : own
+        }
+        return needs
     }
 }

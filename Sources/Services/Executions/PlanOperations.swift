@@ -1,5 +1,4 @@
 import Contracts
-import Crypto
 import Flow
 import Store
 import Vocabulary
@@ -35,22 +34,18 @@ package struct PlanOperations: Sendable {
 
     /// Stands for all that a run depends on. Values of secrets are not in it, only that there are some.
     static func hash(_ order: StartExecution, _ targets: [TargetSnapshot]) throws -> String {
-        var hash = SHA256()
-        let parts = [
-            order.job.text, "\(order.jobVersion)", try JSONCodec.text(order.definition),
-            order.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\u{1f}"),
-            order.secretParameters.keys.sorted().joined(separator: "\u{1f}"), order.locks.joined(separator: "\u{1f}"),
-            "\(order.maxParallel)",
-            order.priority.rawValue,
-        ]
-        for part in parts + targets.map(Self.text) {
-            hash.update(data: Array(part.utf8))
-            hash.update(data: [0])
-        }
-        return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        var hash = PlanHash()
+        hash.add(order.job.text)
+        hash.add("\(order.jobVersion)")
+        try hash.add(order.definition)
+        try hash.add(order.parameters)
+        for part in [order.secretParameters.keys.sorted(), order.locks] { hash.add(part.joined(separator: "\u{1f}")) }
+        for part in ["\(order.maxParallel)", order.priority.rawValue] + targets.map(text) { hash.add(part) }
+        return hash.text
     }
 
-    private static func text(_ target: TargetSnapshot) -> String {
+    /// A target as far as a run depends on it.
+    static func text(_ target: TargetSnapshot) -> String {
         let facts = target.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let fields = [
             target.id.text, target.name, target.host, target.type.rawValue, target.os, target.environment, target.location,
@@ -88,17 +83,31 @@ struct BranchOutlook {
 
     /// Step by step.
     func steps(on target: TargetSnapshot) -> [PlannedStep] {
+        var planned: [PlannedStep] = []
+        var scopes: [Int: [String: JSONValue]] = [:]
+        let outer = names(on: target)
+        for (index, step) in order.definition.steps.enumerated() {
+            let names = step.within.flatMap { scopes[$0] } ?? outer
+            var next = PlannedStep(number: index + 1, name: step.name, fate: .runs)
+            (next.fate, next.why) = fate(of: step, on: target, names)
+            if let call = step.within { next.follow(planned[call - 1]) }
+            if let called = step.called {
+                scopes[index + 1] = CallOutlook(step: step, called: called).names(from: names)
+                next.job = "\(called.name), version \(called.version)"
+            } else if next.fate != .skipped, step.approval == nil {
+                next.text = Self.text(of: step, names)
+            }
+            planned.append(next)
+        }
+        return planned
+    }
+
+    private func names(on target: TargetSnapshot) -> [String: JSONValue] {
         var parameters = order.parameters
         for name in order.secretParameters.keys { parameters[name] = .string(Secret("").description) }
-        let names: [String: JSONValue] = [
+        return [
             "parameters": .object(parameters), "target": target.names, "execution": .object(["started_by": .string(order.startedBy)]),
         ]
-        return order.definition.steps.enumerated().map { index, step in
-            var planned = PlannedStep(number: index + 1, name: step.name, fate: .runs)
-            (planned.fate, planned.why) = fate(of: step, on: target, names)
-            if planned.fate != .skipped, step.approval == nil { planned.text = Self.text(of: step, names) }
-            return planned
-        }
     }
 
     private func fate(of step: StepDefinition, on target: TargetSnapshot, _ names: [String: JSONValue]) -> (PlannedFate, String?) {
@@ -126,6 +135,17 @@ struct BranchOutlook {
         let (source, interpreter) = (step.script?.text ?? step.command ?? "", step.script?.interpreter ?? "/bin/sh")
         guard let template = try? Template(parsing: source) else { return source }
         return template.preview(for: ShellQuoting.isPOSIXShell(interpreter) ? .shell : .plain, values: values)
+    }
+}
+
+extension PlannedStep {
+    /// What becomes of the step of a called job when its call is not sure.
+    fileprivate mutating func follow(_ call: PlannedStep) {
+        switch call.fate {
+        case .skipped: (fate, why) = (.skipped, "Step \(call.number) (\(call.name)) is skipped.")
+        case .depends where fate == .runs: (fate, why) = (.depends, "It runs if step \(call.number) (\(call.name)) does.")
+        default: break
+        }
     }
 }
 

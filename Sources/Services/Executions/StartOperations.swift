@@ -163,10 +163,11 @@ package struct StartOperations: Sendable {
         }
     }
 
-    /// The locks of a run; a job of which one execution runs at a time is a lock too.
+    /// The locks of a run; a job of which one execution runs at a time is a lock too, also when it is called.
     private static func locks(of wish: Wish) -> [String] {
-        guard let job = wish.job, wish.concurrency != .allow else { return wish.locks }
-        return wish.locks + [HoldOperations.lock(ofJob: job.serial)]
+        var exclusive = Set(wish.definition.steps.compactMap(\.called).filter { $0.exclusive == true }.map(\.serial))
+        if let job = wish.job, wish.concurrency != .allow { exclusive.insert(job.serial) }
+        return wish.locks + exclusive.sorted().map(HoldOperations.lock)
     }
 
     /// Cancels the executions of a job that have not ended.

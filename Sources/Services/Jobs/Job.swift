@@ -9,6 +9,8 @@ struct JobContent: Sendable {
     let yaml: String
     /// Whether the text was written by a person, so that its comments count.
     let isWritten: Bool
+    /// Where calls and what they pass stand in the text, by pointer.
+    let callPositions: [String: JobMistake.Position]
 
     /// Takes a document.
     /// - Throws: `JobError.invalid`.
@@ -16,6 +18,7 @@ struct JobContent: Sendable {
         definition = try document.valid()
         yaml = document.yaml
         isWritten = document.isWritten
+        callPositions = document.callPositions
     }
 }
 

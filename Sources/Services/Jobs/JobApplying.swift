@@ -8,13 +8,16 @@ extension JobOperations {
         let documents = input.files.flatMap { file in JobDocument.texts(file.yaml).map { AppliedDocument(file: file.name, $0) } }
         let checked = Self.refusingRepeatedNames(documents)
         let isRefused = checked.contains { !$0.errors.isEmpty }
-        guard !isRefused, input.dryRun != true else {
+        if isRefused || input.dryRun == true || checked.contains(where: \.hasCalls) {
             let jobs = try await read { store in
+                let beside = try await beside(checked, in: store)
                 var jobs: [AppliedJob] = []
-                for document in checked { jobs.append(try await Self.preview(document, in: store)) }
+                for document in checked { jobs.append(try await preview(document, beside, in: store)) }
                 return jobs
             }
-            return ApplyReceipt(applied: false, jobs: jobs)
+            if isRefused || input.dryRun == true || jobs.contains(where: { $0.action == .refused }) {
+                return ApplyReceipt(applied: false, jobs: jobs)
+            }
         }
         let jobs = try await write { store in
             var jobs: [AppliedJob] = []
@@ -22,6 +25,32 @@ extension JobOperations {
             return jobs
         }
         return ApplyReceipt(applied: true, jobs: jobs)
+    }
+
+    /// The jobs of all documents, which may call each other whichever comes first.
+    private func beside(_ documents: [AppliedDocument], in store: any JobStore) async throws -> [CallableJob] {
+        guard documents.contains(where: \.hasCalls) else { return [] }
+        var jobs: [CallableJob] = []
+        for document in documents where document.errors.isEmpty {
+            guard let definition = document.document.definition else { continue }
+            let present = try await store.job(named: document.name)
+            jobs.append(
+                CallableJob(
+                    id: present?.id ?? .make(ids), serial: present?.serial ?? definition.name, version: present?.version ?? 1,
+                    definition: definition))
+        }
+        return jobs
+    }
+
+    /// What is wrong with the calls of a document; nil when nothing is.
+    private func refusal(of document: AppliedDocument, _ beside: [CallableJob], in store: any JobStore) async throws -> AppliedJob? {
+        guard document.hasCalls else { return nil }
+        let present = try await store.job(named: document.name)
+        let others = beside.filter { Job.key($0.definition.name) != Job.key(document.name) }
+        guard let mistake = try await callMistake(in: JobContent(document.document), present, beside: others, in: store) else { return nil }
+        var refused = document
+        refused.errors.append(mistake.place)
+        return refused.result(.refused, present, [])
     }
 
     private func save(_ document: AppliedDocument, by caller: Caller, in store: any JobStore) async throws -> AppliedJob {
@@ -38,8 +67,9 @@ extension JobOperations {
         return document.result(.updated, next, changes)
     }
 
-    private static func preview(_ document: AppliedDocument, in store: any JobStore) async throws -> AppliedJob {
+    private func preview(_ document: AppliedDocument, _ beside: [CallableJob], in store: any JobStore) async throws -> AppliedJob {
         guard document.errors.isEmpty else { return document.result(.refused, nil, []) }
+        if let refused = try await refusal(of: document, beside, in: store) { return refused }
         let content = try JobContent(document.document)
         guard let present = try await store.job(named: document.name) else { return document.result(.created, nil, []) }
         let changes = present.changes(to: content)
@@ -75,6 +105,9 @@ private struct AppliedDocument: Sendable {
     }
 
     var name: String { document.definition?.name ?? "" }
+
+    /// Whether it calls jobs, as far as it can be read.
+    var hasCalls: Bool { errors.isEmpty && document.definition?.steps.contains { $0.job != nil } == true }
 
     func result(_ action: ApplyAction, _ job: Job?, _ changes: [String]) -> AppliedJob {
         AppliedJob(

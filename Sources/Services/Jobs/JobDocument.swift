@@ -11,6 +11,8 @@ struct JobDocument: Sendable {
     let isWritten: Bool
     /// All mistakes; by line, then by column.
     let mistakes: [JobMistake]
+    /// Where calls and what they pass stand in the text, by pointer; what is wrong with them is found when the called jobs are known.
+    var callPositions: [String: JobMistake.Position] = [:]
 
     /// The most bytes of one text.
     static let sizeLimit = 1_000_000
@@ -75,6 +77,13 @@ struct JobDocument: Sendable {
             (left.position?.line ?? 0, left.position?.column ?? 0) < (right.position?.line ?? 0, right.position?.column ?? 0)
         }
         self.init(definition: definition, yaml: part.text, isWritten: true, mistakes: mistakes)
+        for (index, step) in (definition?.steps ?? []).enumerated() where step.job != nil {
+            let fields = ["job", "parameters"] + (step.parameters ?? [:]).keys.map { "parameters/\(YAMLReader.escaped($0))" }
+            for field in fields {
+                let pointer = "/steps/\(index)/\(field)"
+                callPositions[pointer] = reader.position(of: JobMistake(pointer, ""))
+            }
+        }
     }
 
     /// The definition if nothing is wrong with it.
@@ -93,10 +102,12 @@ extension JobDefinition {
         if copy.description?.isEmpty == true { copy.description = nil }
         if copy.targets?.isEmpty == true { copy.targets = nil }
         if copy.locks?.isEmpty == true { copy.locks = nil }
+        if copy.outputs?.isEmpty == true { copy.outputs = nil }
         if copy.rollout == RolloutDefinition() { copy.rollout = nil }
         for index in copy.steps.indices {
             if copy.steps[index].environment?.isEmpty == true { copy.steps[index].environment = nil }
             if copy.steps[index].script?.arguments?.isEmpty == true { copy.steps[index].script?.arguments = nil }
+            if copy.steps[index].parameters?.isEmpty == true { copy.steps[index].parameters = nil }
             if copy.steps[index].outputs?.isEmpty == true { copy.steps[index].outputs = nil }
         }
         return copy

@@ -22,6 +22,8 @@ enum JobError: Error, Sendable, Hashable {
     case filter(String)
     /// The name of a lock cannot be with the values of the run.
     case lock(String, String)
+    /// The run cannot have the steps of a job that it calls, and why.
+    case call(String)
     /// The cursor is not one of ours.
     case cursor
 }
@@ -55,6 +57,7 @@ extension JobError: ProblemConvertible {
             .invalid(
                 "The run cannot hold the lock \(name.prefix(200)): \(detail)",
                 [ProblemPlace("makes a lock that cannot be", pointer: "#/parameters")])
+        case .call(let why): .conflict("Nothing was started. \(why)")
         case .cursor: .invalid("The cursor is not one that this list gave out.", [ProblemPlace("not a cursor", pointer: "#/cursor")])
         }
     }

@@ -8,10 +8,13 @@ struct JobFlow {
     private let parameters: [ParameterDefinition]
     private let graph: StepGraph
     private let secrets: Set<String>
+    /// The names of the outputs of called jobs, by the name of the step that calls; a step that is not in it may have any.
+    private let called: [String: [String]]
 
-    init(steps: [StepDefinition], parameters: [ParameterDefinition]) {
+    init(steps: [StepDefinition], parameters: [ParameterDefinition], called: [String: [String]] = [:]) {
         self.steps = steps
         self.parameters = parameters
+        self.called = called
         graph = StepGraph(names: steps.map(\.name), needs: steps.map(\.needs))
         secrets = Set(parameters.filter { $0.type == .secret }.map(\.name))
     }
@@ -22,7 +25,7 @@ struct JobFlow {
     /// The check of the placeholders of what undoes a step; its own results are there by then.
     func templatesOfRollback(of step: Int) -> JobTemplates {
         var scope = scope(of: step)
-        scope.steps[steps[step].name] = Self.outputs(of: steps[step])
+        scope.steps[steps[step].name] = outputs(of: steps[step])
         scope.hasItem = false
         return JobTemplates(scope: scope, secrets: secrets)
     }
@@ -54,13 +57,29 @@ struct JobFlow {
     }
 
     private func scope(of step: Int) -> NameScope {
-        let before = graph.ancestors(of: step).map { (steps[$0].name, Self.outputs(of: steps[$0])) }
-        return NameScope(
-            parameters: parameters.map(\.name), steps: Dictionary(before, uniquingKeysWith: { first, _ in first }),
-            hasItem: steps[step].forEach != nil)
+        scope(after: graph.ancestors(of: step).map { steps[$0] }, hasItem: steps[step].forEach != nil)
     }
 
-    private static func outputs(of step: StepDefinition) -> [String] { (step.outputs ?? [:]).keys.sorted() }
+    private func scope(after before: [StepDefinition], hasItem: Bool = false) -> NameScope {
+        NameScope(
+            parameters: parameters.map(\.name), steps: Dictionary(before.map { ($0.name, outputs(of: $0)) }) { first, _ in first },
+            open: Set(before.filter { $0.job != nil && called[$0.name] == nil }.map(\.name)), hasItem: hasItem)
+    }
+
+    private func outputs(of step: StepDefinition) -> [String] { (step.outputs ?? [:]).keys.sorted() + (called[step.name] ?? []) }
+
+    /// Everything that is wrong with what a job that calls this one can read.
+    func mistakes(inOutputs outputs: [String: String]) -> [JobMistake] {
+        outputs.sorted { $0.key < $1.key }.flatMap { name, text in
+            let place = "/outputs/\(YAMLReader.escaped(name))"
+            guard JobRules.isVariable(name) else { return [Self.notAName(name, place)] }
+            return check(text, scope(after: steps), place)
+        } + (outputs.count > 50 ? [JobMistake("/outputs", "A job has at most 50 outputs.")] : [])
+    }
+
+    private static func notAName(_ name: String, _ place: String) -> JobMistake {
+        JobMistake(place, "\(name.prefix(60)) cannot be the name of an output: letters, digits and _, and no digit first.")
+    }
 
     private func check(_ text: String, _ scope: NameScope, _ pointer: String) -> [JobMistake] {
         do throws(ExpressionError) {
@@ -121,10 +140,7 @@ struct JobFlow {
         if outputs.count > 50 { mistakes.append(JobMistake(pointer, "A step has at most 50 outputs.")) }
         for (name, capture) in outputs.sorted(by: { $0.key < $1.key }) {
             let place = "\(pointer)/\(YAMLReader.escaped(name))"
-            if !JobRules.isVariable(name) {
-                mistakes.append(
-                    JobMistake(place, "\(name.prefix(60)) cannot be the name of an output: letters, digits and _, and no digit first."))
-            }
+            if !JobRules.isVariable(name) { mistakes.append(Self.notAName(name, place)) }
             guard let way = Capture.Way(pattern: capture.pattern, json: capture.json, form: capture.take?.rawValue) else {
                 mistakes.append(JobMistake(place, "An output needs exactly one of pattern, json and take."))
                 continue

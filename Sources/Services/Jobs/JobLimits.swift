@@ -5,9 +5,13 @@ import Vocabulary
 /// Checks the limits that the wire types declare; a form comes checked, a YAML text does not.
 enum JobLimits {
     /// The most steps of a job; what comes after them is not looked at.
-    static let stepLimit = most("steps")
+    static let stepLimit = 200
     /// The most parameters of a job; what comes after them is not looked at.
     static let parameterLimit = most("parameters")
+
+    /// What a run keeps may be larger: it has the steps of called jobs too.
+    private static let jobLimits = JobDefinition.limits.merging(["steps": .count(1...stepLimit)]) { $1 }
+    private static let stepLimits = StepDefinition.limits.merging(["name": .length(1...128)]) { $1 }
 
     private static func most(_ field: String) -> Int {
         guard case .count(let range)? = JobDefinition.limits[field] else { return .max }
@@ -16,14 +20,14 @@ enum JobLimits {
 
     /// Every value outside of its limits.
     static func mistakes(in job: JobDefinition) -> [JobMistake] {
-        var mistakes = check(JobOutline.tree(of: job), JobDefinition.limits, at: "")
+        var mistakes = check(JobOutline.tree(of: job), jobLimits, at: "")
         if let rollout = job.rollout { mistakes += check(JobOutline.tree(of: rollout), RolloutDefinition.limits, at: "/rollout") }
         for (index, parameter) in (job.parameters ?? []).prefix(parameterLimit).enumerated() {
             mistakes += check(JobOutline.tree(of: parameter), ParameterDefinition.limits, at: "/parameters/\(index)")
         }
         for (index, step) in job.steps.prefix(stepLimit).enumerated() {
             let pointer = "/steps/\(index)"
-            mistakes += check(JobOutline.tree(of: step), StepDefinition.limits, at: pointer)
+            mistakes += check(JobOutline.tree(of: step), stepLimits, at: pointer)
             if let script = step.script {
                 mistakes += check(JobOutline.tree(of: script), ScriptDefinition.limits, at: "\(pointer)/script")
             }

@@ -26,6 +26,7 @@ struct JobOperations: Sendable {
         let content = try JobContent(try Self.document(input.definition, input.yaml))
         return try await write { store in
             guard try await store.job(named: content.definition.name) == nil else { throw JobError.nameTaken(content.definition.name) }
+            try await checkCalls(of: content, in: store)
             return try await add(content, by: caller, to: store)
         }
     }
@@ -43,6 +44,7 @@ struct JobOperations: Sendable {
             if let other = try await store.job(named: next.definition.name), other.id != next.id {
                 throw JobError.nameTaken(next.definition.name)
             }
+            try await checkCalls(of: content, present, in: store)
             try await store.save(next)
             return next
         }
@@ -79,23 +81,31 @@ struct JobOperations: Sendable {
     }
 
     /// Checks a definition without saving.
-    func check(_ input: CheckJob) throws -> JobCheck {
+    func check(_ input: CheckJob) async throws -> JobCheck {
         let document = try Self.document(input.definition, input.yaml)
+        var mistakes = document.mistakes
+        if mistakes.isEmpty, let definition = document.definition, definition.steps.contains(where: { $0.job != nil }) {
+            let content = try JobContent(document)
+            mistakes += try await read { store in
+                try await callMistake(in: content, try await store.job(named: definition.name), in: store).map { [$0] } ?? []
+            }
+        }
         return JobCheck(
-            valid: document.mistakes.isEmpty, errors: document.mistakes.map(\.place), definition: document.definition,
+            valid: mistakes.isEmpty, errors: mistakes.map(\.place), definition: document.definition,
             yaml: document.yaml)
     }
 
     /// Starts one execution of the current version.
     func run(_ reference: String, _ input: RunJob, by caller: Caller, once key: String?) async throws -> RunReceipt {
-        let job = try await show(reference)
-        let start = try job.execution(with: input, by: caller, once: key)
+        let (job, calls) = try await callable(reference)
+        let start = try job.execution(with: input, calling: calls, by: caller, once: key)
         return try await peer.call(ExecutionsAPI.start, [:], start, as: .service(JobsService.name), idempotencyKey: start.idempotencyKey)
     }
 
     /// What a run of the current version would do.
     func plan(_ reference: String, _ input: RunJob, by caller: Caller) async throws -> JobPlan {
-        let order = try await show(reference).execution(with: input, by: caller, once: nil)
+        let (job, calls) = try await callable(reference)
+        let order = try job.execution(with: input, calling: calls, by: caller, once: nil)
         return try await peer.call(ExecutionsAPI.plan, [:], order, as: .service(JobsService.name))
     }
 
@@ -116,7 +126,7 @@ struct JobOperations: Sendable {
         try await database.transact { try await body(SQLJobStore($0)) }
     }
 
-    private static func load(_ reference: String, _ store: any JobStore) async throws -> Job {
+    static func load(_ reference: String, _ store: any JobStore) async throws -> Job {
         guard let job = try await store.job(reference) else { throw JobError.notFound(reference) }
         return job
     }

@@ -5,12 +5,13 @@ import Vocabulary
 enum JobOutline {
     static let jobFields = [
         "name", "description", "targets", "max_parallel", "timeout_seconds", "concurrency", "locks", "priority", "rollout", "parameters",
-        "steps",
+        "outputs", "steps",
     ]
     static let rolloutFields = ["canary", "batch", "max_failures", "on_too_many_failures"]
     static let parameterFields = ["name", "type", "description", "required", "default", "choices", "pattern"]
     static let stepFields = [
-        "name", "needs", "join", "when", "only_on", "for_each", "command", "script", "approval", "standard_input", "environment",
+        "name", "needs", "join", "when", "only_on", "for_each", "command", "script", "approval", "job",
+        "parameters", "standard_input", "environment",
         "working_directory",
         "timeout_seconds", "idle_timeout_seconds", "retries", "accepted_exit_codes", "outputs", "on_failure", "runs", "repeatable",
         "output_limit_bytes", "rollback",
@@ -28,6 +29,7 @@ enum JobOutline {
             ("max_parallel", .integer(job.maxParallel)), ("timeout_seconds", .integer(job.timeoutSeconds)),
             ("concurrency", .text(job.concurrency?.rawValue)), ("locks", .texts(job.locks)), ("priority", .text(job.priority?.rawValue)),
             ("rollout", job.rollout.map(tree)), ("parameters", job.parameters.map { .list($0.map(tree)) }),
+            ("outputs", job.outputs.map { .fields($0.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }) }),
             ("steps", .list(job.steps.map(tree))),
         ])
     }
@@ -55,6 +57,8 @@ enum JobOutline {
             ("name", .text(step.name)), ("needs", .texts(step.needs)), ("join", .text(step.join?.rawValue)), ("when", .text(step.when)),
             ("only_on", .text(step.onlyOn)), ("for_each", step.forEach.map(tree)), ("command", .text(step.command)),
             ("script", step.script.map(tree)), ("approval", step.approval.map(tree)),
+            ("job", .text(step.job)),
+            ("parameters", step.parameters.map { .fields($0.sorted { $0.key < $1.key }.map { ($0.key, .value($0.value)) }) }),
             ("standard_input", .text(step.standardInput)),
             (
                 "environment",

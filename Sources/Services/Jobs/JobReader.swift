@@ -25,6 +25,7 @@ struct JobReader {
             locks: yaml.list("locks", in: fields) { $0.writtenText($1, at: $2) },
             priority: yaml.word("priority", in: fields),
             rollout: rollout(fields),
+            outputs: yaml.texts("outputs", in: fields),
             steps: yaml.list("steps", in: fields) { Self.step(&$0, $1, $2) } ?? [])
         if !fields.has("steps") { yaml.missing("steps", in: fields) }
         return definition
@@ -63,6 +64,8 @@ struct JobReader {
             command: command ?? (fields.has("command") ? "" : nil),
             script: script(&yaml, fields),
             approval: approval(&yaml, fields),
+            job: yaml.text("job", in: fields),
+            parameters: yaml.named("parameters", in: fields) { $0.element($1, at: $2) },
             standardInput: yaml.text("standard_input", in: fields),
             needs: yaml.list("needs", in: fields) { $0.writtenText($1, at: $2) },
             join: yaml.word("join", in: fields),

@@ -10,7 +10,7 @@ struct JobRoutes: Sendable {
         let jobs = jobs
         routes.serve(JobsAPI.list) { call in try await jobs.list(call.body) }
         routes.serve(JobsAPI.create) { call in try await jobs.create(call.body, by: call.caller) }
-        routes.serve(JobsAPI.check) { call in try jobs.check(call.body) }
+        routes.serve(JobsAPI.check) { call in try await jobs.check(call.body) }
         routes.serve(JobsAPI.apply) { call in try await jobs.apply(call.body, by: call.caller) }
         routes.serve(JobsAPI.show) { call in try await jobs.show(call.parameter("job")) }
         routes.serve(JobsAPI.update) { call in try await jobs.update(call.parameter("job"), call.body, by: call.caller) }

@@ -34,6 +34,7 @@ struct JobRules {
         checkUnique(steps.map(\.name), "/steps", "steps")
         check(locks: job.locks ?? [], parameters)
         let flow = JobFlow(steps: Array(steps), parameters: parameters)
+        mistakes += flow.mistakes(inOutputs: job.outputs ?? [:])
         for (index, step) in steps.enumerated() {
             check(step, at: "/steps/\(index)")
             mistakes += flow.templates(of: index).mistakes(in: step, at: "/steps/\(index)")
@@ -114,7 +115,12 @@ struct JobRules {
                 "\(pointer)/environment/\(YAMLReader.escaped(name))",
                 "\(name.prefix(60)) cannot be the name of a variable: letters, digits and _, and no digit first.")
         }
-        if let approval = step.approval { check(approval, of: step, at: pointer) } else { checkWork(step, at: pointer, what: "A step") }
+        mistakes += CallRules.mistakes(in: step, at: pointer)
+        if let approval = step.approval {
+            check(approval, of: step, at: pointer)
+        } else if step.job == nil {
+            checkWork(step, at: pointer, what: "A step")
+        }
         let codes = step.acceptedExitCodes ?? []
         for (index, code) in codes.enumerated() where !(0...255).contains(code) {
             refuse("\(pointer)/accepted_exit_codes/\(index)", "An exit code is a number from 0 to 255.")
@@ -145,7 +151,7 @@ struct JobRules {
     /// What a target is to do.
     private mutating func checkWork(_ step: StepDefinition, at pointer: String, what: String) {
         switch (step.command, step.script) {
-        case (nil, nil): refuse(pointer, "\(what) needs a command or a script\(what == "A step" ? ", or an approval" : "").")
+        case (nil, nil): refuse(pointer, "\(what) needs a command or a script\(what == "A step" ? ", an approval, or a job to call" : "").")
         case (.some, .some): refuse("\(pointer)/script", "\(what) has a command or a script, not both.")
         default: break
         }

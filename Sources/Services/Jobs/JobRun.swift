@@ -7,8 +7,8 @@ extension Job {
     static let usualParallel = 50
 
     /// What Executions is asked to start, all values checked.
-    /// - Throws: `JobError.parameters` with all mistakes, `.noTargets`, `.filter`, `.lock`.
-    func execution(with run: RunJob, by caller: Caller, once key: String?) throws(JobError) -> StartExecution {
+    /// - Throws: `JobError.parameters` with all mistakes, `.noTargets`, `.filter`, `.lock`, `.call`.
+    func execution(with run: RunJob, calling calls: JobCalls, by caller: Caller, once key: String?) throws(JobError) -> StartExecution {
         let values: ParameterValues
         do {
             values = try ParameterValues(given: run.parameters ?? [:], for: (definition.parameters ?? []).map { Parameter($0) })
@@ -18,16 +18,18 @@ extension Job {
             }
             throw .parameters(job: definition.name, places)
         }
+        let flat: JobCalls.Flattened
+        do throws(CallRefusal) { flat = try calls.flattened(definition, id: id, values: values) } catch { throw .call(error.detail) }
         return StartExecution(
-            job: id, jobSerial: serial, jobVersion: version, definition: definition, parameters: values.plain,
+            job: id, jobSerial: serial, jobVersion: version, definition: flat.definition, parameters: values.plain,
             secretParameters: values.secret, targets: try filter(run.targets), exclude: run.exclude ?? [],
-            maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel, locks: try locks(with: values.plain),
+            maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel, locks: flat.locks.union(try locks(with: values.plain)).sorted(),
             priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name, plan: run.plan,
             idempotencyKey: key.map { "\(caller.user?.text ?? caller.name):\($0)" })
     }
 
     /// The names of the locks with the values of this run in them.
-    private func locks(with parameters: [String: JSONValue]) throws(JobError) -> [String] {
+    private func locks(with parameters: [String: JSONValue]) throws(JobError) -> Set<String> {
         let values = TemplateValues(["parameters": .object(parameters)])
         var locks: Set<String> = []
         for text in definition.locks ?? [] {
@@ -40,7 +42,7 @@ extension Job {
             guard LockName.isValid(name) else { throw .lock(name, LockName.rule) }
             locks.insert(name)
         }
-        return locks.sorted()
+        return locks
     }
 
     private func filter(_ given: String?) throws(JobError) -> String {

@@ -20,6 +20,8 @@ struct JobTemplates {
         case visible(String)
         /// Passed as it is through a pipe.
         case input
+        /// Passed to a job that is called. Which parameter of it a secret may be is looked at when that job is known.
+        case argument
     }
 
     /// Everything that is wrong with the placeholders of a step.
@@ -38,6 +40,10 @@ struct JobTemplates {
             mistakes += check(value, .visible("an environment variable"), "\(pointer)/environment/\(YAMLReader.escaped(name))")
         }
         mistakes += check(step.workingDirectory, .visible("the working directory"), "\(pointer)/working_directory")
+        for (name, value) in (step.parameters ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard case .string(let text) = value else { continue }
+            mistakes += check(text, .argument, "\(pointer)/parameters/\(YAMLReader.escaped(name))")
+        }
         return mistakes
     }
 
@@ -48,7 +54,7 @@ struct JobTemplates {
             var errors = template.references.compactMap { $0.error(in: scope) }
             switch use {
             case .command, .script: errors += template.shellErrors
-            case .otherScript, .visible, .input: break
+            case .otherScript, .visible, .input, .argument: break
             }
             return errors.map { mistake($0, pointer) } + template.references.compactMap { forbidden($0, use, pointer) }
         } catch {
@@ -69,7 +75,7 @@ struct JobTemplates {
         switch use {
         case .command: place = "a command"
         case .visible(let what): place = what
-        case .script, .otherScript, .input: return nil
+        case .script, .otherScript, .input, .argument: return nil
         }
         return JobMistake(
             pointer,

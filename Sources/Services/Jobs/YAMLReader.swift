@@ -201,7 +201,8 @@ struct YAMLReader {
         return list(name, in: fields) { $0.element($1, at: $2) }.map { .array($0) }
     }
 
-    private mutating func element(_ node: Node, at pointer: String) -> JSONValue? {
+    /// A single value in a list or an object.
+    mutating func element(_ node: Node, at pointer: String) -> JSONValue? {
         guard visit(node, at: pointer) else { return nil }
         if let scalar = YAMLScalar(node) { return scalar.json }
         refuse(pointer, "This must be a single value, not \(YAMLScalar.kind(of: node)).")

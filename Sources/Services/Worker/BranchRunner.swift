@@ -12,13 +12,13 @@ struct BranchRunner: Sendable {
     let hold: LeaseHold
 
     private var key: BranchKey { plan.branch.key }
-    private var definition: JobDefinition { plan.execution.definition }
+    var definition: JobDefinition { plan.execution.definition }
 
     /// The most steps of one branch at the same time; servers allow about ten channels for each connection.
     private static let mostAtOnce = 8
 
     /// How far a branch came.
-    private enum Outcome {
+    enum Outcome {
         case ended(BranchEnd)
         /// Nothing is left to do until somebody has decided about the step with this number.
         case parked(Int)
@@ -38,6 +38,7 @@ struct BranchRunner: Sendable {
     func run() async -> Leaving {
         var results = Self.complete(plan.branch.results, definition)
         var outcome = await steps(&results)
+        await leaveCalls(outcome, &results)
         if case .ended(let end) = outcome, end.state == .failed { outcome = await rollBack(results, after: end) }
         await route.release()
         // Another one has the branch, and tells what becomes of it.
@@ -124,13 +125,25 @@ struct BranchRunner: Sendable {
         var settled = Settled()
         for decision in decisions {
             switch decision {
+            case .close(let position, let succeeded):
+                await endCall(position, succeeded, &results)
+                settled.hasProgress = true
             case .skip(let position, let reason):
                 await end(position, .skipped, Self.text(reason, results), &results)
                 settled.hasProgress = true
             case .run(let position):
                 // Gone on with where another worker left off: its conditions held then.
                 switch results[position].attempt > 0 ? .open : plan.gate(position, results) {
-                case .open: settled.ready.append(position)
+                case .open where definition.steps[position].called != nil:
+                    await beginCall(position, &results)
+                    settled.hasProgress = true
+                case .open:
+                    if let limit = plan.callDeadline(definition.steps[position].within, results), clock.now() >= limit.at {
+                        await end(position, .failed, limit.cause, &results)
+                        settled.hasProgress = true
+                    } else {
+                        settled.ready.append(position)
+                    }
                 case .undecided: settled.undecided = settled.undecided ?? position
                 case .settled(let state, let cause):
                     await end(position, state, cause, &results)
@@ -141,7 +154,7 @@ struct BranchRunner: Sendable {
         return settled
     }
 
-    private func end(_ position: Int, _ state: StepState, _ cause: String, _ results: inout [StepResult]) async {
+    func end(_ position: Int, _ state: StepState, _ cause: String, _ results: inout [StepResult]) async {
         results[position].state = state
         results[position].cause = cause
         if state != .skipped { (results[position].startedAt, results[position].endedAt) = (clock.now(), clock.now()) }
@@ -152,14 +165,20 @@ struct BranchRunner: Sendable {
         switch reason {
         case .blocked(let step): "Step \(step + 1) (\(results[step].name)) failed."
         case .nothingFailed: "Nothing failed that it would have to deal with."
+        case .notCalled(let step): "Step \(step + 1) (\(results[step].name)) did not call its job."
         }
     }
 
     private func run(_ position: Int, _ results: [StepResult], until deadline: Timestamp?) async -> StepEnd {
+        let limit = plan.callDeadline(definition.steps[position].within, results)
         let work = StepWork(
-            step: definition.steps[position], plan: plan, route: route, clock: clock, deadline: deadline, context: results,
+            step: definition.steps[position], plan: plan, route: route, clock: clock, deadline: [deadline, limit?.at].compactMap { $0 }.min(), context: results,
             begin: { await begin($0, definition.steps[position]) }, report: { entry in await report(entry) })
-        let (result, outcome) = await work.run(from: results[position])
+        var (result, outcome) = await work.run(from: results[position])
+        if let limit, result.state == .failed, result.exitCode == nil, clock.now() >= limit.at {
+            result.cause = limit.cause
+            await report(step: result)
+        }
         return StepEnd(position: position, result: result, outcome: outcome)
     }
 
@@ -198,7 +217,7 @@ struct BranchRunner: Sendable {
         return await reporter.store(entry) && hold.isHeld
     }
 
-    private func report(step: StepResult) async { await report { $0.step = step } }
+    func report(step: StepResult) async { await report { $0.step = step } }
 
     private func report(_ fill: (inout ReportEntry) -> Void) async {
         var entry = ReportEntry(key: key, fence: plan.branch.fence)

@@ -29,7 +29,7 @@ extension StepPlan {
         }
         guard let condition = step.when else { return approval(of: position) }
         do throws(ExpressionError) {
-            let holds = try Expression(parsing: condition).isTrue(ExpressionValues(names(results)))
+            let holds = try Expression(parsing: condition).isTrue(ExpressionValues(names(results, within: step.within)))
             return holds ? approval(of: position) : .skipped("Its condition does not hold: \(condition.prefix(200))")
         } catch {
             return .failed("when: \(error.description)")
@@ -51,7 +51,7 @@ extension StepPlan {
         case .string(let text):
             let value: JSONValue
             do throws(ExpressionError) {
-                value = try Expression(parsing: text).value(ExpressionValues(names(results)))
+                value = try Expression(parsing: text).value(ExpressionValues(names(results, within: step.within)))
             } catch {
                 throw StepMistake(cause: "for_each: \(error.description)")
             }
@@ -76,7 +76,10 @@ extension StepRule {
     static func rules(of steps: [StepDefinition]) -> [StepRule] {
         let graph = StepGraph(names: steps.map(\.name), needs: steps.map(\.needs))
         return zip(steps, graph.needs).map { step, needs in
-            StepRule(needs: needs, joinsAny: step.join == .any, failure: Failure(step.onFailure), occasion: Occasion(step.runs))
+            let call = step.within.map { $0 - 1 }
+            return StepRule(
+                needs: needs.filter { $0 != call }, joinsAny: step.join == .any, failure: Failure(step.onFailure),
+                occasion: Occasion(step.runs), call: call, isCall: step.called != nil)
         }
     }
 }
@@ -105,20 +108,32 @@ extension StepRule.Occasion {
 enum StepReferences {
     /// The names of the steps whose whole output (`steps.NAME.stdout`) is used somewhere.
     static func outputs(in steps: [StepDefinition]) -> Set<String> {
-        Set(steps.flatMap(paths).filter { $0.count >= 3 && $0[0] == "steps" && $0[2] == StepPlan.wholeOutput }.map { $0[1] })
+        Set(
+            steps.flatMap { step in
+                let mark = step.within.map { steps[$0 - 1].name + StepDefinition.callMark } ?? ""
+                let called = (step.called?.outputs ?? [:]).values.flatMap(expression)
+                return named(in: paths(step)).map { mark + $0 } + named(in: called).map { step.name + StepDefinition.callMark + $0 }
+            })
     }
+
+    private static func named(in paths: [[String]]) -> [String] {
+        paths.filter { $0.count >= 3 && $0[0] == "steps" && $0[2] == StepPlan.wholeOutput }.map { $0[1] }
+    }
+
+    private static func expression(_ text: String) -> [[String]] { (try? Expression(parsing: text))?.references.map(\.path) ?? [] }
 
     private static func paths(_ step: StepDefinition) -> [[String]] {
         let works = [step] + (step.rollbackStep.map { [$0] } ?? [])
         let texts = works.flatMap { work -> [String] in
             let single = [work.command, work.script?.text, work.standardInput, work.workingDirectory].compactMap { $0 }
             return single + (work.script?.arguments ?? []) + (work.environment ?? [:]).values
+                + (work.parameters ?? [:]).values.compactMap { if case .string(let text) = $0 { text } else { nil } }
         }
         var expressions = [step.when].compactMap { $0 }
         if case .string(let text)? = step.forEach { expressions.append(text) }
         let placeholders = texts.filter { $0.contains(StepPlan.wholeOutput) }.flatMap { text in
             (try? Template(parsing: text))?.references.map(\.path) ?? []
         }
-        return placeholders + expressions.flatMap { text in (try? Expression(parsing: text))?.references.map(\.path) ?? [] }
+        return placeholders + expressions.flatMap(expression)
     }
 }

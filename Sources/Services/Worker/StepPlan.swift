@@ -31,10 +31,11 @@ struct StepPlan: Sendable {
     /// Whether other steps use all that a step printed.
     func capturesOutput(of step: StepDefinition) -> Bool { wanted.contains(step.name) }
 
-    /// The names that placeholders and expressions may use, without secrets.
-    func names(_ results: [StepResult]) -> [String: JSONValue] {
+    /// The names that placeholders and expressions of a step may use, without secrets: those of the job that it is of. `within` is the number of
+    /// the step that calls that job, nil in the job that is run.
+    func names(_ results: [StepResult], within: Int?) -> [String: JSONValue] {
         var names: [String: JSONValue] = [
-            "parameters": .object(execution.parameters),
+            "parameters": .object(parameters(within, results)),
             "target": branch.target.names,
             "execution": .object([
                 "id": .string(branch.key.execution.text), "serial": .string(execution.serial),
@@ -43,9 +44,19 @@ struct StepPlan: Sendable {
             "branch": .object(["serial": .string(branch.serial)]),
         ]
         if results.count > 1 || rules.count > 1 {
-            names["steps"] = .object(Dictionary(results.map { ($0.name, Self.names(of: $0)) }, uniquingKeysWith: { first, _ in first }))
+            names["steps"] = .object(Dictionary(own(results, within), uniquingKeysWith: { first, _ in first }))
         }
         return names
+    }
+
+    /// The results of the steps of one job, by their names in it.
+    private func own(_ results: [StepResult], _ within: Int?) -> [(String, JSONValue)] {
+        let steps = execution.definition.steps
+        return results.compactMap { result in
+            let position = result.number - 1
+            guard steps.indices.contains(position), steps[position].within == within else { return nil }
+            return (within == nil ? result.name : steps.ownName(of: position), Self.names(of: result))
+        }
     }
 
     private static func names(of result: StepResult) -> JSONValue {
@@ -62,12 +73,12 @@ struct StepPlan: Sendable {
     func command(
         _ step: StepDefinition, attempt: Int, item: StepItem?, context: [StepResult], timeout: Duration
     ) throws -> CommandPlan {
-        var names = names(context)
-        names["step"] = .object(["name": .string(step.name), "attempt": .integer(Int64(attempt))])
+        var names = names(context, within: step.within)
+        names["step"] = .object(["name": .string(ownName(of: step)), "attempt": .integer(Int64(attempt))])
         if let item { (names["item"], names["item_index"]) = (item.value, .integer(Int64(item.index))) }
         let open = TemplateValues(names)
-        var parameters = execution.parameters
-        for (name, secret) in secrets { parameters[name] = .string(secret.reveal()) }
+        var parameters = parameters(step.within, context)
+        for (name, secret) in secrets(step.within) { parameters[name] = .string(secret.reveal()) }
         names["parameters"] = .object(parameters)
         let full = TemplateValues(names)
         let plain = { (text: String) in try Template(parsing: text).render(for: .plain, values: open) }

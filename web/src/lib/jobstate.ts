@@ -97,7 +97,7 @@ export function tidy(definition: JobDefinition): JobDefinition {
 }
 
 // Where an empty text, list or object says something: no needs is not the same as the step before.
-const emptyMeans = ['name', 'command', 'text', 'default', 'steps', 'needs', 'approval', 'rollback'];
+const emptyMeans = ['name', 'command', 'text', 'default', 'steps', 'needs', 'approval', 'rollback', 'job'];
 
 function clean(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => clean(item));
@@ -105,7 +105,7 @@ function clean(value: unknown, key = ''): unknown {
   const kept: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) {
     if (inner === undefined || inner === null) continue;
-    if (key === 'environment' || key === 'outputs') {
+    if (key === 'environment' || key === 'outputs' || key === 'parameters') {
       kept[name] = inner;
       continue;
     }

@@ -6,6 +6,7 @@ import { Field } from '../../parts/Field';
 import { Panel } from '../../parts/Panel';
 import { JobControl } from './JobControl';
 import { goToStep } from './JobGraph';
+import { NamedTexts } from './NamedTexts';
 import { ParametersEditor } from './ParametersEditor';
 import { StepEditor } from './StepEditor';
 
@@ -95,6 +96,17 @@ export function JobForm({
       </Panel>
       <Panel title="Parameters">
         <ParametersEditor parameters={definition.parameters ?? []} problem={problem} onChange={(parameters) => set({ parameters })} />
+        <NamedTexts
+          title="Values for jobs that call this one"
+          hint="Expressions over the parameters and the results of the steps, read when the job has gone well. For example: steps.build.outputs.version"
+          what="Expression"
+          add="Add a value"
+          values={definition.outputs ?? {}}
+          pointer="#/outputs"
+          problem={problem}
+          testId="job-outputs"
+          onChange={(outputs) => set({ outputs })}
+        />
       </Panel>
       <Panel title="Steps">
         <ol className="stepeditors">

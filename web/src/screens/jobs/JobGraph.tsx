@@ -4,7 +4,7 @@ import type { GraphNode } from '../../parts/Graph';
 
 /** What a step is, in few words. */
 export function stepMarks(step: StepDefinition): string[] {
-  const marks = [step.approval ? 'approval' : step.script ? 'script' : 'command'];
+  const marks = [step.job !== undefined ? `job ${step.job}` : step.approval ? 'approval' : step.script ? 'script' : 'command'];
   if (step.runs === 'failure') marks.push('after a failure');
   if (step.runs === 'always') marks.push('in any case');
   if (step.when) marks.push('if');

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { JobDefinition, StepDefinition } from '../../lib/api';
 import { plural } from '../../lib/format';
 import { Facts } from '../../parts/Facts';
+import { Link } from '../../parts/Link';
 import { Panel } from '../../parts/Panel';
 import { JobGraph, stepPlace } from './JobGraph';
 import { priorityWords } from './PriorityChoice';
@@ -61,6 +62,24 @@ function rolloutWords(rollout: NonNullable<JobDefinition['rollout']>): string {
   return `${parts.join(', ')}; ${end} when more than ${rollout.max_failures ?? '0'} fail`;
 }
 
+function Call({ step }: { step: StepDefinition }) {
+  const { called, job = '' } = step;
+  const passed = Object.entries(step.parameters ?? {});
+  return (
+    <p data-testid="step-call">
+      Runs the job <Link to={`/jobs/${encodeURIComponent(called?.serial ?? job)}`}>{called?.name ?? job}</Link>
+      {called ? `, version ${called.version}` : ''}
+      {passed.length > 0 ? (
+        <>
+          {' with '}
+          <code>{passed.map(([name, value]) => `${name}=${String(value)}`).join(', ')}</code>
+        </>
+      ) : null}
+      .
+    </p>
+  );
+}
+
 /** What a job does: its steps in order, its parameters, and the YAML. */
 export function JobSteps({ definition, yaml }: { definition: JobDefinition; yaml?: string }) {
   const parameters = definition.parameters ?? [];
@@ -84,7 +103,9 @@ export function JobSteps({ definition, yaml }: { definition: JobDefinition; yaml
                     </span>
                   ))}
                 </p>
-                {step.approval ? (
+                {step.job !== undefined ? (
+                  <Call step={step} />
+                ) : step.approval ? (
                   <p>{decision(step.approval)}</p>
                 ) : (
                   <pre className="steplist-text">{step.script ? scriptText(step.script) : step.command}</pre>
@@ -121,6 +142,11 @@ export function JobSteps({ definition, yaml }: { definition: JobDefinition; yaml
               ]}
             />
           </Panel>
+          {definition.outputs ? (
+            <Panel title="Values for jobs that call this one">
+              <Facts facts={Object.entries(definition.outputs).map(([name, text]) => [name, <code key={name}>{text}</code>])} />
+            </Panel>
+          ) : null}
           {parameters.length > 0 ? (
             <Panel title="Parameters">
               <Facts

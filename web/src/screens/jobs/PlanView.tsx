@@ -94,6 +94,7 @@ function Step({ step }: { step: PlannedStep }) {
         {word}
       </span>{' '}
       <span className="number muted">{step.number}</span> {step.name}
+      {step.job ? <span className="muted"> runs the job {step.job}</span> : null}
       {step.why ? <span className="muted">: {step.why}</span> : null}
       {step.text ? <pre className="steplist-text">{step.text}</pre> : null}
     </li>

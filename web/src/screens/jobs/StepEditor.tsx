@@ -4,6 +4,7 @@ import { CodeArea } from '../../parts/CodeArea';
 import { Field } from '../../parts/Field';
 import { stepPlace } from './JobGraph';
 import { StepApproval } from './StepApproval';
+import { StepCall } from './StepCall';
 import { StepFlow } from './StepFlow';
 import { StepOutputs } from './StepOutputs';
 import { StepRollback } from './StepRollback';
@@ -27,19 +28,20 @@ function lines(text: string): string[] {
   return text === '' ? [] : text.split('\n');
 }
 
-/** One step: a command, a script or a decision, and how it runs. */
+/** One step: a command, a script, a decision or another job, and how it runs. */
 export function StepEditor({ step, number, names, last, only, problem, onChange, onMove, onRemove }: StepEditorProps) {
   const pointer = `#/steps/${number - 1}`;
   const set = (patch: Partial<StepDefinition>) => onChange({ ...step, ...patch });
-  const kind = step.approval ? 'approval' : step.script ? 'script' : 'command';
+  const kind = step.job !== undefined ? 'call' : step.approval ? 'approval' : step.script ? 'script' : 'command';
   const switchKind = (kind: string) => {
-    const { command, script, approval, ...rest } = step;
+    const { command, script, approval, job, parameters, ...rest } = step;
     const text = script?.text ?? command ?? '';
     if (kind === 'script') onChange({ ...rest, script: { text } });
     else if (kind === 'command') onChange({ ...rest, command: text });
     else {
       const { name, needs, join, when, only_on, on_failure, runs } = rest;
-      onChange({ name, needs, join, when, only_on, on_failure, runs, approval: approval ?? {} });
+      const common = { name, needs, join, when, only_on, on_failure, runs };
+      onChange(kind === 'call' ? { ...common, job: job ?? '', parameters } : { ...common, approval: approval ?? {} });
     }
   };
   const setScript = (patch: Partial<NonNullable<StepDefinition['script']>>) => set({ script: { text: '', ...step.script, ...patch } });
@@ -60,10 +62,13 @@ export function StepEditor({ step, number, names, last, only, problem, onChange,
             <option value="command">Command</option>
             <option value="script">Script</option>
             <option value="approval">Decision of a person</option>
+            <option value="call">Run another job</option>
           </select>
         </Field>
       </div>
-      {step.approval ? (
+      {step.job !== undefined ? (
+        <StepCall step={step} pointer={pointer} problem={problem} onChange={onChange} />
+      ) : step.approval ? (
         <StepApproval
           approval={step.approval}
           pointer={`${pointer}/approval`}
@@ -112,7 +117,7 @@ export function StepEditor({ step, number, names, last, only, problem, onChange,
         </Field>
       )}
       <StepFlow step={step} number={number} names={names} pointer={pointer} problem={problem} onChange={onChange} />
-      {step.approval ? null : (
+      {step.approval || step.job !== undefined ? null : (
         <>
           <StepOutputs step={step} pointer={pointer} problem={problem} onChange={onChange} />
           <StepRollback step={step} pointer={pointer} problem={problem} onChange={onChange} />

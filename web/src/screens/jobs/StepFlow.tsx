@@ -148,7 +148,7 @@ export function StepFlow({ step, number, names, pointer, problem, onChange }: St
           onChange={(event) => set({ only_on: event.target.value })}
         />
       </Field>
-      {step.approval ? null : (
+      {step.approval || step.job !== undefined ? null : (
         <div className="form-row">
           <Field label="Done">
             <select

@@ -5,6 +5,7 @@ import { Button } from '../../parts/Button';
 import { Check } from '../../parts/Check';
 import { Field } from '../../parts/Field';
 import { Fold } from '../../parts/Fold';
+import { pointerPart } from './NamedTexts';
 
 type Row = [string, CaptureDefinition];
 
@@ -21,10 +22,6 @@ function withWay(capture: CaptureDefinition, way: string): CaptureDefinition {
   if (way === 'pattern') return { ...kept, pattern: text };
   if (way === 'json') return { ...kept, json: text === '' ? '.' : text };
   return { ...kept, take: way === 'lines' ? 'lines' : 'text' };
-}
-
-function pointerPart(name: string): string {
-  return name.replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
 /** The values that a step takes out of what it printed, for the steps after it. */
