@@ -91,10 +91,12 @@ struct CallTests {
             let receipt = try await house.fixture.start(
                 [
                     Self.call(
-                        "call", needs: [], ["token": "{{ parameters.key }}"], parameters: [ParameterDefinition(name: "token", type: .secret)],
+                        "call", needs: [], ["token": "{{ parameters.key }}"],
+                        parameters: [ParameterDefinition(name: "token", type: .secret)],
                         secrets: ["token": "key"]),
                     StepDefinition(
-                        name: "call / login", script: ScriptDefinition(text: "printf %s {{ parameters.token }} | wc -c; echo {{ parameters.token }}"),
+                        name: "call / login",
+                        script: ScriptDefinition(text: "printf %s {{ parameters.token }} | wc -c; echo {{ parameters.token }}"),
                         needs: ["call"], within: 1),
                 ], secrets: ["key": Secret("hush-hush-42")])
             let reader = try LiveReader(house.fixture.service, receipt.id)
@@ -114,7 +116,8 @@ struct CallTests {
                 StepDefinition(name: "first", command: "true", needs: [], rollback: undo("first")),
                 Self.call("call", needs: ["first"], ["text": "x"], parameters: [ParameterDefinition(name: "text", type: .string)]),
                 StepDefinition(
-                    name: "call / a", command: "true", needs: ["call"], rollback: undo("{{ parameters.text }} {{ steps.a.state }}"), within: 2),
+                    name: "call / a", command: "true", needs: ["call"], rollback: undo("{{ parameters.text }} {{ steps.a.state }}"),
+                    within: 2),
                 StepDefinition(name: "fails", command: "false", needs: ["call"]),
             ])
 

@@ -19,6 +19,10 @@ final class ExecutionsFixture: Sendable {
     let clock: ManualClock
     let database: any Database
     let pinned = Mutex<[ReportHostKey]>([])
+    /// Targets as they are described now, where that is not as they were made; nil for one that is not active any more.
+    let described = Mutex<[TargetID: TargetSnapshot?]>([:])
+    /// Ways to targets that are not the usual one.
+    let ways = Mutex<[TargetID: ConnectionRoute]>([:])
     private let reports = Atomic(0)
     static let operatorCaller = Caller.user(UserID.make(SystemIDs()), name: "olga", role: .operator)
 
@@ -37,13 +41,15 @@ final class ExecutionsFixture: Sendable {
         var routes = Routes()
         service.routes(into: &routes)
         let snapshots = (1...max(1, targets)).prefix(targets).map { Self.target($0) }
-        routes.serve(TargetsAPI.select) { call in
-            let wanted = snapshots.filter { call.body.ids?.contains($0.id) ?? true }
+        routes.serve(TargetsAPI.select) { [weak self] call in
+            let described = self?.described.withLock { $0 } ?? [:]
+            let wanted = snapshots.filter { call.body.ids?.contains($0.id) ?? true }.compactMap { described[$0.id] ?? $0 }
             return SelectedTargets(targets: wanted, leftOut: leftOut)
         }
-        routes.serve(TargetsAPI.connections) { call in
-            TargetConnections(
-                targets: call.body.targets.map { TargetConnection(target: $0, methods: [Self.local($0)]) }, credentials: [:])
+        routes.serve(TargetsAPI.connections) { [weak self] call in
+            let ways = self?.ways.withLock { $0 } ?? [:]
+            return TargetConnections(
+                targets: call.body.targets.map { TargetConnection(target: $0, methods: [ways[$0] ?? Self.local($0)]) }, credentials: [:])
         }
         routes.serve(TargetsAPI.reportHostKey) { [weak self] call in
             self?.pinned.withLock { $0.append(call.body) }
@@ -59,7 +65,7 @@ final class ExecutionsFixture: Sendable {
             environment: "test", location: "", tags: ["web"], facts: [:])
     }
 
-    private static func local(_ target: TargetID) -> ConnectionRoute {
+    static func local(_ target: TargetID) -> ConnectionRoute {
         ConnectionRoute(
             kind: .local, host: "", port: 22, user: "", hostKeyPolicy: .strict, hostKeyOwner: target, hostKeys: [],
             connectTimeoutSeconds: 15, jumps: [])

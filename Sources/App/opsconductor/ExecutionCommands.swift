@@ -122,13 +122,14 @@ struct ExecutionCommand: AsyncParsableCommand {
         @OptionGroup var options: ServerOptions
         @Argument(help: "Serial or id.") var execution: String
         @Flag(help: "On all its targets, also those that succeeded.") var all = false
+        @Option(help: "The number of targets or the name of the job, to confirm a run that touches production.") var confirm: String?
         @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
         @Flag(name: .shortAndLong, help: "Watch the run; exit code 0 when all succeeded, 1 otherwise.") var follow = false
 
         func run() async throws {
             let server = try options.connect()
             let receipt = try await server.call(
-                ExecutionsAPI.rerun, ["execution": execution], RerunExecution(scope: all ? .all : .failed),
+                ExecutionsAPI.rerun, ["execution": execution], RerunExecution(scope: all ? .all : .failed, confirm: confirm),
                 once: idempotencyKey ?? SystemIDs().next())
             try await RunWatch(server: server, options: options).started(receipt, follow: follow)
         }

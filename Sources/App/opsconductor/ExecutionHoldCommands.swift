@@ -50,13 +50,14 @@ extension ExecutionCommand {
 
         @OptionGroup var options: ServerOptions
         @Argument(help: "Serial or id.") var execution: String
+        @Option(help: "The number of targets or the name of the job, to confirm a run that touches production.") var confirm: String?
         @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
         @Flag(name: .shortAndLong, help: "Watch the run; exit code 0 when all succeeded, 1 otherwise.") var follow = false
 
         func run() async throws {
             let server = try options.connect()
             let receipt = try await server.call(
-                ExecutionsAPI.rerun, ["execution": execution], RerunExecution(scope: .failed, resume: true),
+                ExecutionsAPI.rerun, ["execution": execution], RerunExecution(scope: .failed, resume: true, confirm: confirm),
                 once: idempotencyKey ?? SystemIDs().next())
             try await RunWatch(server: server, options: options).started(receipt, follow: follow)
         }

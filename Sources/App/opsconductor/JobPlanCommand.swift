@@ -20,11 +20,12 @@ extension JobCommand {
         @Option(help: "A target to leave out, by name, serial or id; may be repeated.") var exclude: [String] = []
         @Option(help: "Most targets at a time.") var maxParallel: Int?
         @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
+        @Option(help: "The number of targets or the name of the job, to confirm a run that touches production.") var confirm: String?
 
         func run() async throws {
             let server = try options.connect()
             let found = try await server.call(JobsAPI.show, ["job": job])
-            var input = RunJob(targets: on, maxParallel: maxParallel, priority: priority)
+            var input = RunJob(targets: on, maxParallel: maxParallel, priority: priority, confirm: confirm)
             input.parameters = try RunInput.parameters(
                 given: parameter, secretFiles: secretFile, definitions: found.definition.parameters ?? [])
             for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }
@@ -45,17 +46,22 @@ extension JobCommand {
             }
             for (steps, targets) in Self.grouped(plan.targets) {
                 lines += ["", TextTable.visible(targets.joined(separator: ", "))]
-                for step in steps {
-                    let why = step.why.map { " (\(TextTable.visible($0)))" } ?? ""
-                    lines.append("  \(step.number). \(TextTable.visible(step.name)): \(step.fate.rawValue)\(step.job.map { ", calls \(TextTable.visible($0))" } ?? "")\(why)")
-                    for line in JobText.lines(step.text ?? "") where !(step.text ?? "").isEmpty {
-                        lines.append("       \(TextTable.visible(line))")
-                    }
-                }
+                for step in steps { lines += Self.lines(step) }
             }
             if plan.total > plan.targets.count { lines += ["", "and \(plan.total - plan.targets.count) more targets"] }
             for obstacle in plan.obstacles { lines += ["", (obstacle.refuses ? "Refused: " : "") + obstacle.detail] }
             return lines + ["", "hash \(plan.hash)"]
+        }
+
+        /// A step for people.
+        static func lines(_ step: PlannedStep) -> [String] {
+            let why = step.why.map { " (\(TextTable.visible($0)))" } ?? ""
+            let call = step.job.map { ", calls \(TextTable.visible($0))" } ?? ""
+            var lines = ["  \(step.number). \(TextTable.visible(step.name)): \(step.fate.rawValue)\(call)\(why)"]
+            for line in JobText.lines(step.text ?? "") where !(step.text ?? "").isEmpty {
+                lines.append("       \(TextTable.visible(line))")
+            }
+            return lines
         }
 
         /// Targets on which the same would happen, in the order of the first of each.

@@ -11,7 +11,8 @@ struct OpsConductor: AsyncParsableCommand {
             Serve.self, CheckConfig.self, Migrate.self, Health.self, CreateKey.self, CreateWorkerKey.self, ConsoleToken.self, APITypes.self,
             OpenAPIDocument.self, LoginCommand.self,
             LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, GroupCommand.self, CredentialCommand.self, JobCommand.self,
-            ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, QueueCommand.self, WorkerCommand.self, RunCommandLine.self,
+            ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, GuardCommand.self, QueueCommand.self, WorkerCommand.self,
+            RunCommandLine.self,
             UserCommand.self, TokenCommand.self,
         ])
 }

@@ -20,6 +20,7 @@ struct RunCommandLine: AsyncParsableCommand {
     @Option(help: "Most seconds for each target.") var timeout: Int?
     @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
     @Option(help: "A name that only one run at a time may hold; may be repeated.") var lock: [String] = []
+    @Option(help: "The number of targets, to confirm a run that touches production.") var confirm: String?
     @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
     @Flag(help: "Let it run again on a target where nobody knows whether it ran.") var repeatable = false
     @Flag(help: "Start it and do not watch.") var detach = false
@@ -33,7 +34,7 @@ struct RunCommandLine: AsyncParsableCommand {
         let server = try options.connect()
         var input = RunCommand(
             command: CommandText.join(command), targets: on, maxParallel: maxParallel, timeoutSeconds: timeout,
-            priority: priority, locks: lock.isEmpty ? nil : lock, repeatable: repeatable ? true : nil)
+            priority: priority, locks: lock.isEmpty ? nil : lock, repeatable: repeatable ? true : nil, confirm: confirm)
         for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }
         let receipt = try await server.call(ExecutionsAPI.runCommand, [:], input, once: idempotencyKey ?? SystemIDs().next())
         try await RunWatch(server: server, options: options).started(receipt, follow: !detach)

@@ -26,6 +26,7 @@ struct TargetCommand: AsyncParsableCommand {
         @Option(help: "The operating system.") var os: String?
         @Option(help: "The environment, for example production.") var environment: String?
         @Option(help: "Where it is.") var location: String?
+        @Option(help: "The most runs that work on it at the same time; no limit when absent.") var slots: Int?
         @Option(help: "A tag; may be repeated.") var tag: [String] = []
         @Option(help: "A fact as NAME=VALUE; may be repeated.") var fact: [String] = []
 
@@ -50,7 +51,7 @@ struct TargetCommand: AsyncParsableCommand {
                 SaveTarget(
                     name: name, description: description, type: type, os: os, environment: environment, location: location,
                     tags: tag.isEmpty ? nil : tag, facts: fact.isEmpty ? nil : try RunInput.pairs(fact, "a fact"),
-                    connections: [method], hostKeyPolicy: pinOnFirstUse ? .pinOnFirstUse : nil))
+                    connections: [method], hostKeyPolicy: pinOnFirstUse ? .pinOnFirstUse : nil, slots: slots))
             try options.print(target) { ["Added \(target.name) (\(target.serial))."] }
         }
     }
@@ -115,7 +116,8 @@ enum TargetText {
             [
                 ("name", target.name), ("serial", target.serial), ("id", target.id.text), ("description", target.description),
                 ("type", target.type.rawValue), ("status", target.status.rawValue), ("os", target.os),
-                ("environment", target.environment), ("location", target.location), ("tags", target.tags.joined(separator: ", ")),
+                ("environment", target.environment), ("location", target.location),
+                ("slots", target.slots.map(String.init) ?? ""), ("tags", target.tags.joined(separator: ", ")),
             ] + target.facts.sorted { $0.key < $1.key }.map { ("fact \($0.key)", $0.value) }
                 + target.connections.enumerated().map { ("connection \($0 + 1)", method($1)) } + [
                     ("host keys", target.hostKeyPolicy.rawValue.replacing("_", with: " "))

@@ -43,11 +43,13 @@ package struct Approval: Codable, Sendable, Hashable {
     package var waiting: Int
     /// Whether the caller may decide it.
     package var mayDecide: Bool
+    /// The hash of what was approved; absent until then.
+    package var plan: String?
     /// Makes the value.
     package init(
         execution: ExecutionID, serial: String, name: String, startedBy: String, step: Int, stepName: String, message: String? = nil,
         approvers: [String], state: ApprovalState, askedAt: Timestamp, deadline: Timestamp? = nil, decidedAt: Timestamp? = nil,
-        decidedBy: String? = nil, comment: String? = nil, waiting: Int, mayDecide: Bool
+        decidedBy: String? = nil, comment: String? = nil, waiting: Int, mayDecide: Bool, plan: String? = nil
     ) {
         self.execution = execution
         self.serial = serial
@@ -65,6 +67,7 @@ package struct Approval: Codable, Sendable, Hashable {
         self.comment = comment
         self.waiting = waiting
         self.mayDecide = mayDecide
+        self.plan = plan
     }
 }
 
@@ -98,10 +101,13 @@ package struct DecideApproval: Codable, Sendable, WireConstrained {
     package var decision: Decision
     /// Why, for the history.
     package var comment: String?
+    /// The hash of what was looked at: an approval counts only for exactly that. Absent approves what would run now.
+    package var plan: String?
     /// Makes the value.
-    package init(decision: Decision, comment: String? = nil) {
+    package init(decision: Decision, comment: String? = nil, plan: String? = nil) {
         self.decision = decision
         self.comment = comment
+        self.plan = plan
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] { ["comment": .length(0...4000)] }

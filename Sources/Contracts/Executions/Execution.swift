@@ -244,10 +244,12 @@ package struct RunCommand: Codable, Sendable, WireConstrained {
     package var locks: [String]?
     /// Whether it may run again where nobody knows if it ran; it does not when absent.
     package var repeatable: Bool?
+    /// What confirms that production may be touched: the number of targets.
+    package var confirm: String?
     /// Makes the value.
     package init(
         command: String, targets: String, exclude: [TargetID]? = nil, maxParallel: Int? = nil, timeoutSeconds: Int? = nil,
-        priority: RunPriority? = nil, locks: [String]? = nil, repeatable: Bool? = nil
+        priority: RunPriority? = nil, locks: [String]? = nil, repeatable: Bool? = nil, confirm: String? = nil
     ) {
         self.command = command
         self.targets = targets
@@ -257,12 +259,13 @@ package struct RunCommand: Codable, Sendable, WireConstrained {
         self.priority = priority
         self.locks = locks
         self.repeatable = repeatable
+        self.confirm = confirm
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] {
         [
             "command": .length(1...100_000), "targets": .length(1...4000), "maxParallel": .range(1...10000),
-            "timeoutSeconds": .range(1...604_800), "locks": .count(0...20),
+            "timeoutSeconds": .range(1...604_800), "locks": .count(0...20), "confirm": .length(0...200),
         ]
     }
 }
@@ -277,26 +280,5 @@ package struct CancelExecution: Codable, Sendable {
     package init(branches: [Int]? = nil, reason: String? = nil) {
         self.branches = branches
         self.reason = reason
-    }
-}
-
-/// Which targets to run again on.
-package enum RerunScope: String, WireEnum {
-    case all
-    /// Those that did not succeed.
-    case failed
-}
-
-/// What to run again.
-package struct RerunExecution: Codable, Sendable {
-    /// On which targets.
-    package var scope: RerunScope
-    /// Whether each target goes on where it failed: the results of the steps that went well before stay. Only for failed targets; false when
-    /// absent.
-    package var resume: Bool?
-    /// Makes the value.
-    package init(scope: RerunScope, resume: Bool? = nil) {
-        self.scope = scope
-        self.resume = resume
     }
 }

@@ -51,9 +51,20 @@ package enum ExecutionsAPI {
     /// Decisions that runs wait for, the oldest first, or that were made, the newest first.
     package static let approvals = Endpoint<ApprovalQuery, Page<Approval>>(
         .get, "/api/executions/approvals", needs: .executionsRead, "Lists decisions that executions wait for")
+    /// What would run after a decision, with the hash to decide with.
+    package static let approvalPlan = Endpoint<Nothing, ApprovalPlan>(
+        .get, "/api/executions/{execution}/approvals/{step}", needs: .executionsRead, "Shows what would run after a decision")
     /// Decides what an execution waits for.
     package static let decide = Endpoint<DecideApproval, Approval>(
         .post, "/api/executions/{execution}/approvals/{step}", needs: .executionsApprove, "Approves or rejects a step of an execution")
+
+    /// What no run may do without more ado.
+    package static let showGuard = Endpoint<Nothing, RunGuard>(
+        .get, "/api/executions/guard", needs: .executionsRead, "Shows how many targets a run may have and which environments are production"
+    )
+    /// Changes the guard.
+    package static let saveGuard = Endpoint<SaveGuard, RunGuard>(
+        .put, "/api/executions/guard", needs: .guardWrite, "Says how many targets a run may have and which environments are production")
 
     /// Starts an execution of a job, for Jobs.
     package static let start = Endpoint<StartExecution, RunReceipt>(

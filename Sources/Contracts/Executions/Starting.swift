@@ -28,6 +28,8 @@ package struct StartExecution: Codable, Sendable {
     package var startedBy: String
     /// The hash of the plan that it must be like.
     package var plan: String?
+    /// What confirms that production may be touched: the number of targets or the name of the job.
+    package var confirm: String?
     /// The idempotency key of the request, made unique for the caller.
     package var idempotencyKey: String?
     /// Makes the value.
@@ -35,7 +37,7 @@ package struct StartExecution: Codable, Sendable {
         job: JobID, jobSerial: String, jobVersion: Int, definition: JobDefinition, parameters: [String: JSONValue],
         secretParameters: [String: Secret], targets: String, exclude: [TargetID], maxParallel: Int,
         locks: [String], priority: RunPriority, startedBy: String,
-        plan: String? = nil, idempotencyKey: String? = nil
+        plan: String? = nil, confirm: String? = nil, idempotencyKey: String? = nil
     ) {
         self.job = job
         self.jobSerial = jobSerial
@@ -50,6 +52,7 @@ package struct StartExecution: Codable, Sendable {
         self.priority = priority
         self.startedBy = startedBy
         self.plan = plan
+        self.confirm = confirm
         self.idempotencyKey = idempotencyKey
     }
 }

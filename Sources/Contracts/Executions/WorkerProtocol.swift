@@ -78,13 +78,18 @@ package struct LeasedBranch: Codable, Sendable {
     package var results: [StepResult]
     /// The branch's serial.
     package var serial: String
+    /// Approvals that do not count for this branch, because its target is reached in another way than was approved.
+    package var drifted: [LeasedApproval]?
     /// Makes the value.
-    package init(key: BranchKey, fence: Int, target: TargetSnapshot, results: [StepResult], serial: String) {
+    package init(
+        key: BranchKey, fence: Int, target: TargetSnapshot, results: [StepResult], serial: String, drifted: [LeasedApproval]? = nil
+    ) {
         self.key = key
         self.fence = fence
         self.target = target
         self.results = results
         self.serial = serial
+        self.drifted = drifted
     }
 }
 

@@ -256,10 +256,12 @@ package struct RunJob: Codable, Sendable, WireConstrained {
     package var priority: RunPriority?
     /// The hash of a plan; the run starts only if it would do exactly that.
     package var plan: String?
+    /// What confirms that production may be touched: the number of targets or the name of the job.
+    package var confirm: String?
     /// Makes the value.
     package init(
         parameters: [String: JSONValue]? = nil, targets: String? = nil, exclude: [TargetID]? = nil,
-        maxParallel: Int? = nil, priority: RunPriority? = nil, plan: String? = nil
+        maxParallel: Int? = nil, priority: RunPriority? = nil, plan: String? = nil, confirm: String? = nil
     ) {
         self.parameters = parameters
         self.targets = targets
@@ -267,7 +269,12 @@ package struct RunJob: Codable, Sendable, WireConstrained {
         self.maxParallel = maxParallel
         self.priority = priority
         self.plan = plan
+        self.confirm = confirm
     }
     /// See `WireConstrained`.
-    package static var limits: [String: WireLimit] { ["maxParallel": .range(1...10000), "targets": .length(0...4000)] }
+    package static var limits: [String: WireLimit] {
+        [
+            "maxParallel": .range(1...10000), "targets": .length(0...4000), "confirm": .length(0...200),
+        ]
+    }
 }

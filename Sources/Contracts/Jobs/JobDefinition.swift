@@ -22,6 +22,9 @@ package struct JobDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var priority: RunPriority?
     /// How it goes through its targets; through all at once when absent.
     package var rollout: RolloutDefinition?
+    /// Whether runs on production need no confirmation, for jobs that nobody starts by hand; false when absent. Saving such a job needs
+    /// `guard.write`.
+    package var confirmedForProduction: Bool?
     /// What a job that calls this one can read when it has ended, by name: expressions over its parameters and the results of its steps.
     package var outputs: [String: String]?
     /// The steps in order; at least one. In what a run keeps the steps of called jobs stand behind the step that calls.
@@ -30,7 +33,8 @@ package struct JobDefinition: Codable, Sendable, Hashable, WireConstrained {
     package init(
         name: String, description: String? = nil, parameters: [ParameterDefinition]? = nil, targets: String? = nil,
         maxParallel: Int? = nil, timeoutSeconds: Int? = nil, concurrency: ConcurrencyPolicy? = nil, locks: [String]? = nil,
-        priority: RunPriority? = nil, rollout: RolloutDefinition? = nil, outputs: [String: String]? = nil, steps: [StepDefinition]
+        priority: RunPriority? = nil, rollout: RolloutDefinition? = nil, confirmedForProduction: Bool? = nil,
+        outputs: [String: String]? = nil, steps: [StepDefinition]
     ) {
         self.name = name
         self.description = description
@@ -42,6 +46,7 @@ package struct JobDefinition: Codable, Sendable, Hashable, WireConstrained {
         self.locks = locks
         self.priority = priority
         self.rollout = rollout
+        self.confirmedForProduction = confirmedForProduction
         self.outputs = outputs
         self.steps = steps
     }

@@ -51,10 +51,12 @@ package struct TargetSnapshot: Codable, Sendable, Hashable {
     package var tags: [String]
     /// Facts by name.
     package var facts: [String: String]
+    /// The most runs that work on it at the same time; no limit when absent.
+    package var slots: Int?
     /// Makes the value.
     package init(
         id: TargetID, serial: String, name: String, host: String, type: TargetType, os: String, environment: String,
-        location: String, tags: [String], facts: [String: String]
+        location: String, tags: [String], facts: [String: String], slots: Int? = nil
     ) {
         self.id = id
         self.serial = serial
@@ -66,6 +68,7 @@ package struct TargetSnapshot: Codable, Sendable, Hashable {
         self.location = location
         self.tags = tags
         self.facts = facts
+        self.slots = slots
     }
 }
 
@@ -84,12 +87,12 @@ extension TargetSnapshot {
 package struct AskConnections: Codable, Sendable {
     /// The targets.
     package var targets: [TargetID]
-    /// The worker's public key (X25519, base64) for which credentials are sealed.
-    package var recipientKey: String
+    /// The worker's public key (X25519, base64) for which credentials are sealed; without it none are given out.
+    package var recipientKey: String?
     /// Only the method at this position, from 0.
     package var method: Int?
     /// Makes the value.
-    package init(targets: [TargetID], recipientKey: String, method: Int? = nil) {
+    package init(targets: [TargetID], recipientKey: String?, method: Int? = nil) {
         self.targets = targets
         self.recipientKey = recipientKey
         self.method = method

@@ -62,6 +62,8 @@ package struct Target: Codable, Sendable {
     package var hostKeyPolicy: HostKeyPolicy
     /// The pinned host keys.
     package var hostKeys: [PinnedHostKey]
+    /// The most runs that work on it at the same time; no limit when absent.
+    package var slots: Int?
     /// Counts changes; send it back with an update.
     package var revision: Int
     /// When it was added.
@@ -72,8 +74,8 @@ package struct Target: Codable, Sendable {
     package init(
         id: TargetID, serial: String, name: String, description: String, type: TargetType, os: String,
         environment: String, location: String, tags: [String], facts: [String: String], status: TargetStatus,
-        connections: [ConnectionMethod], hostKeyPolicy: HostKeyPolicy, hostKeys: [PinnedHostKey], revision: Int,
-        createdAt: Timestamp, updatedAt: Timestamp
+        connections: [ConnectionMethod], hostKeyPolicy: HostKeyPolicy, hostKeys: [PinnedHostKey], slots: Int? = nil,
+        revision: Int, createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.serial = serial
@@ -89,6 +91,7 @@ package struct Target: Codable, Sendable {
         self.connections = connections
         self.hostKeyPolicy = hostKeyPolicy
         self.hostKeys = hostKeys
+        self.slots = slots
         self.revision = revision
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -183,13 +186,16 @@ package struct SaveTarget: Codable, Sendable, WireConstrained {
     package var connections: [ConnectionMethod]?
     /// Strict when absent.
     package var hostKeyPolicy: HostKeyPolicy?
+    /// The most runs that work on it at the same time; no limit when absent.
+    package var slots: Int?
     /// The revision that this change is based on; absent overwrites whatever is there.
     package var revision: Int?
     /// Makes the value.
     package init(
         name: String, description: String? = nil, type: TargetType? = nil, os: String? = nil, environment: String? = nil,
         location: String? = nil, tags: [String]? = nil, facts: [String: String]? = nil, status: TargetStatus? = nil,
-        connections: [ConnectionMethod]? = nil, hostKeyPolicy: HostKeyPolicy? = nil, revision: Int? = nil
+        connections: [ConnectionMethod]? = nil, hostKeyPolicy: HostKeyPolicy? = nil, slots: Int? = nil,
+        revision: Int? = nil
     ) {
         self.name = name
         self.description = description
@@ -202,6 +208,7 @@ package struct SaveTarget: Codable, Sendable, WireConstrained {
         self.status = status
         self.connections = connections
         self.hostKeyPolicy = hostKeyPolicy
+        self.slots = slots
         self.revision = revision
     }
     /// See `WireConstrained`.
@@ -209,7 +216,7 @@ package struct SaveTarget: Codable, Sendable, WireConstrained {
         [
             "name": .pattern("[A-Za-z0-9][A-Za-z0-9._-]{0,127}"), "description": .length(0...2000), "os": .length(0...64),
             "environment": .length(0...64), "location": .length(0...128), "tags": .count(0...100),
-            "connections": .count(0...10),
+            "connections": .count(0...10), "slots": .range(1...1000),
         ]
     }
 }

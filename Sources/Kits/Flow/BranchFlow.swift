@@ -69,7 +69,9 @@ package enum BranchFlow {
 
     private static func decision(on position: Int, _ rules: [StepRule], _ standings: [StepStanding], _ ways: [Way]) -> Decision? {
         let rule = rules[position]
-        if let call = rule.call, standings[call] != .begun { return standings[call].isSettled ? .skip(position, .notCalled(by: call)) : nil }
+        if let call = rule.call, standings[call] != .begun {
+            return standings[call].isSettled ? .skip(position, .notCalled(by: call)) : nil
+        }
         switch rule.occasion {
         case .success:
             switch ways[position] {

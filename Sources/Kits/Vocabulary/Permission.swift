@@ -22,6 +22,7 @@ package enum Permission: String, WireEnum {
     case executionsCancel = "executions.cancel"
     case executionsApprove = "executions.approve"
     case commandsRun = "commands.run"
+    case guardWrite = "guard.write"
     case usersRead = "users.read"
     case usersManage = "users.manage"
 
@@ -38,7 +39,7 @@ package enum Permission: String, WireEnum {
 package enum Role: String, WireEnum {
     /// May do everything.
     case administrator
-    /// Describes targets and jobs, runs and cancels; does not see users and does not change credentials or host keys.
+    /// Describes targets and jobs, runs and cancels; does not see users and does not change credentials, host keys or the guard.
     case `operator`
     /// Looks, changes nothing.
     case viewer

@@ -33,8 +33,9 @@ package struct ApprovalOperations: Sendable {
     }
 
     /// Approves or rejects.
-    /// - Throws: `ExecutionError.noExecution`, `.noApproval`, `.alreadyDecided`, `.mayNotDecide`.
+    /// - Throws: `ExecutionError.noExecution`, `.noApproval`, `.alreadyDecided`, `.mayNotDecide`, `.approvalDrifted`.
     package func decide(_ name: String, step text: String, _ wish: DecideApproval, by caller: Caller) async throws -> Approval {
+        let outlook = wish.decision == .approve ? try await ApprovalPlanOperations(room: room).outlook(name, step: text) : nil
         let approval = try await room.change { transaction, writer, now in
             let found = try await room.require(name, in: transaction)
             guard let stored = try await writer.execution(found.key, in: transaction), let step = Int(text),
@@ -47,6 +48,13 @@ package struct ApprovalOperations: Sendable {
             }
             if let refusal = Self.refusal(definition.step(step)?.approval, stored.execution, caller) {
                 throw ExecutionError.mayNotDecide(refusal)
+            }
+            if let plan = wish.plan, let outlook, outlook.hash != plan {
+                throw ExecutionError.approvalDrifted(serial: stored.execution.serial, plan: outlook.hash)
+            }
+            if let outlook {
+                approval.plan = outlook.hash
+                try await room.approvals.keep(ways: outlook.ways, of: approval, in: transaction)
             }
             approval.state = wish.decision == .approve ? .approved : .rejected
             (approval.decidedAt, approval.decidedBy, approval.comment) = (now, caller.name, wish.comment)
@@ -114,6 +122,6 @@ package struct ApprovalOperations: Sendable {
             stepName: step?.name ?? "",
             message: step?.approval?.message, approvers: step?.approval?.approvers ?? [], state: approval.state, askedAt: approval.askedAt,
             deadline: approval.deadline, decidedAt: approval.decidedAt, decidedBy: approval.decidedBy, comment: approval.comment,
-            waiting: waiting, mayDecide: approval.state == .pending && refusal(step?.approval, run, caller) == nil)
+            waiting: waiting, mayDecide: approval.state == .pending && refusal(step?.approval, run, caller) == nil, plan: approval.plan)
     }
 }

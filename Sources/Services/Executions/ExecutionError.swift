@@ -9,6 +9,14 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case noBranch(Int)
     /// No active target matches.
     case noTargets(filter: String, leftOut: [String])
+    /// The guard allows fewer targets.
+    case tooManyTargets(Int, most: Int)
+    /// The run touches these environments, which are production, and was not confirmed.
+    case unconfirmed(environments: [String], targets: Int, job: String?)
+    /// The name of the environment at this position (from 0) cannot be one.
+    case badEnvironment(Int)
+    /// Somebody else changed the guard meanwhile.
+    case staleGuard(sent: Int, current: Int)
     /// The idempotency key was used for something else.
     case keyReused(String)
     /// The execution has ended.
@@ -33,6 +41,8 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case mayNotDecide(String)
     /// What the run would do is not what was planned.
     case planChanged
+    /// What would run after a decision is not what was looked at; with the hash that is right now.
+    case approvalDrifted(serial: String, plan: String)
     /// It is not paused.
     case notPaused(serial: String)
     /// There is no earlier execution of the same job that succeeded.
@@ -56,6 +66,22 @@ package enum ExecutionError: ProblemConvertible, Hashable {
                     : "All targets that match \"\(filter)\" are in maintenance or retired (\(leftOut.prefix(5).joined(separator: ", "))); "
                         + "nothing was started.",
                 [ProblemPlace("matches no active target", pointer: "#/targets")])
+        case .tooManyTargets(let count, let most):
+            .invalid(
+                "A run may have at most \(most) targets here, and this one would have \(count); nothing was started. Choose fewer targets, or ask "
+                    + "an administrator to change the guard.",
+                [ProblemPlace("matches \(count) targets, more than \(most)", pointer: "#/targets")])
+        case .unconfirmed(let environments, let count, let job):
+            Problem(
+                "confirmation-needed", "Confirmation needed", status: 409,
+                "This run touches production (\(environments.joined(separator: ", "))) and has \(count == 1 ? "1 target" : "\(count) targets"). "
+                    + "Confirm it with the number of targets, \(count)\(job.map { ", or the name of the job, \($0)" } ?? ""); nothing was started."
+            )
+        case .badEnvironment(let position):
+            .invalid(
+                "The name of an environment has 1 to 200 characters.",
+                [ProblemPlace("cannot be the name of an environment", pointer: "#/production/\(position)")])
+        case .staleGuard(let sent, let current): .staleRevision(sent: sent, current: current)
         case .keyReused(let key):
             .conflict("The idempotency key \(key) was used for another request; use a new key for a new request.")
         case .alreadyEnded(let serial, let state):
@@ -79,6 +105,9 @@ package enum ExecutionError: ProblemConvertible, Hashable {
         case .mayNotDecide(let why): Problem("forbidden", "Not allowed", status: 403, why)
         case .planChanged:
             .conflict("The job, its values or its targets have changed since this plan was made; nothing was started. Look at a new plan.")
+        case .approvalDrifted(let serial, let plan):
+            .conflict(
+                "What would run in \(serial) has changed since you looked, so nothing was approved. Look again; the plan is now \(plan).")
         case .notPaused(let serial): .conflict("Execution \(serial) is not paused; there is nothing to continue.")
         case .nothingToCompare(let serial):
             .invalid("There is no earlier run of the same job that succeeded before \(serial); say which run to compare it with.")

@@ -28,9 +28,15 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.workers) { try await why.workers($0.body) }
         let approvals = ApprovalOperations(room: room)
         routes.serve(ExecutionsAPI.approvals) { try await approvals.list($0.body, for: $0.caller) }
+        routes.serve(ExecutionsAPI.approvalPlan) { [room] in
+            try await ApprovalPlanOperations(room: room).plan($0.parameter("execution"), step: $0.parameter("step"))
+        }
         routes.serve(ExecutionsAPI.decide) { call in
             try await approvals.decide(call.parameter("execution"), step: call.parameter("step"), call.body, by: call.caller)
         }
+        let rules = GuardOperations(room: room)
+        routes.serve(ExecutionsAPI.showGuard) { _ in try await rules.show() }
+        routes.serve(ExecutionsAPI.saveGuard) { try await rules.save($0.body, by: $0.caller) }
         routes.serve(ExecutionsAPI.plan) { [room] in try await PlanOperations(room: room).plan($0.body) }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
         routesForWorkers(into: &routes)

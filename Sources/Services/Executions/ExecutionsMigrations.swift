@@ -17,6 +17,24 @@ enum ExecutionsMigrations {
             ["CREATE TABLE worker_reports (worker TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, at BIGINT NOT NULL)"]),
         Migration(5, "outputs and loops of steps, resumed executions, priorities, rollouts, locks and workers", workflow),
         Migration(6, "what steps printed", ["ALTER TABLE steps ADD COLUMN output_hash TEXT"]),
+        Migration(7, "kept free", []),
+        Migration(8, "what was approved, the guard, and slots of targets", fleet),
+    ]
+
+    private static let fleet = [
+        "ALTER TABLE approvals ADD COLUMN plan TEXT",
+        """
+        CREATE TABLE approved_ways (
+            execution BIGINT NOT NULL, step BIGINT NOT NULL, branch BIGINT NOT NULL, way TEXT NOT NULL,
+            PRIMARY KEY (execution, branch, step))
+        """,
+        """
+        CREATE TABLE guard (
+            id BIGINT NOT NULL PRIMARY KEY, most_targets BIGINT, production TEXT NOT NULL, revision BIGINT NOT NULL,
+            changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL)
+        """,
+        "ALTER TABLE branches ADD COLUMN slots BIGINT",
+        "CREATE INDEX branches_slots ON branches (target_id) WHERE slots IS NOT NULL AND lease_until IS NOT NULL",
     ]
 
     private static let workflow =

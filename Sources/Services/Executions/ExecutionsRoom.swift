@@ -34,6 +34,8 @@ package struct ExecutionsRoom: Sendable {
     let reports: any ReportStore = SQLReportStore()
     let outputs: any OutputStore = SQLOutputStore()
     let comparisons: any ComparisonStore = SQLComparisonStore()
+    let guards: any GuardStore = SQLGuardStore()
+    let guardMemory = GuardMemory()
     let bell = WorkBell()
     let numbers = RunNumbers()
     let relay: OutboxRelay

@@ -15,6 +15,8 @@ package struct LeaseOperations: Sendable {
         var contents: [Int: ExecutionContent] = [:]
         var steps: [Int: [Int: [StepResult]]] = [:]
         var approvals: [Int: [LeasedApproval]] = [:]
+        /// How branches' targets were reached when steps were approved, by execution, branch and step.
+        var ways: [Int: [Int: [Int: String]]] = [:]
         var probes: [LeasedProbe] = []
         var cancel: [BranchKey] = []
         /// When the leases began.
@@ -130,7 +132,10 @@ package struct LeaseOperations: Sendable {
             writer.change(stored)
             for branch in branches { writer.add(.branch(branch.number, .running, cause: nil), to: key) }
             taken.executions[key] = stored
-            if stored.hasApprovals { taken.approvals[key] = try await room.approvals.decided(key, in: transaction) }
+            if stored.hasApprovals {
+                taken.approvals[key] = try await room.approvals.decided(key, in: transaction)
+                taken.ways[key] = try await room.approvals.ways(key, branches: branches.map(\.number), in: transaction)
+            }
             let known = branches.filter { $0.fence > 1 || stored.execution.resumed == true }.map(\.number)
             if !known.isEmpty { taken.steps[key] = try await room.branches.steps(key, branches: known, in: transaction) }
         }
@@ -160,7 +165,8 @@ package struct LeaseOperations: Sendable {
                 return LeasedBranch(
                     key: BranchKey(execution: stored.execution.id, number: branch.number), fence: branch.fence,
                     target: target, results: taken.steps[branch.execution]?[branch.number] ?? [],
-                    serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number))
+                    serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number),
+                    drifted: Self.drifted(taken.ways[branch.execution]?[branch.number], lease.connections, target.id))
             }
             // Whoever asked may be gone.
             try Task.checkCancellation()
@@ -169,6 +175,17 @@ package struct LeaseOperations: Sendable {
             throw error
         }
         return lease
+    }
+
+    /// Approvals of steps that were given for another way to the target than there is now.
+    private static func drifted(_ ways: [Int: String]?, _ connections: TargetConnections, _ target: TargetID) -> [LeasedApproval]? {
+        guard let ways, !ways.isEmpty else { return nil }
+        let now = connections.targets.first { $0.target == target }?.way ?? TargetConnection.noWay
+        return ways.filter { $0.value != now }.sorted { $0.key < $1.key }.map { step, way in
+            LeasedApproval(
+                step: step, isGranted: false,
+                text: "It was approved while the target was reached by \(way); now it is \(now). Run it again for a new decision.")
+        }
     }
 
     private func furnish(

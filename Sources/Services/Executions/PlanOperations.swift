@@ -21,7 +21,11 @@ package struct PlanOperations: Sendable {
             let error = ExecutionError.noTargets(filter: order.targets, leftOut: selected.leftOut)
             obstacles.insert(PlanObstacle(refuses: true, detail: error.problem.detail), at: 0)
         }
-        let outlook = BranchOutlook(order: order)
+        let refusals = try await GuardOperations(room: room).refusals(
+            selected.targets, job: order.definition.name, confirm: order.confirm,
+            isConfirmed: order.definition.confirmedForProduction == true)
+        obstacles += refusals.map { PlanObstacle(refuses: true, detail: $0.problem.detail) }
+        let outlook = BranchOutlook(order)
         let shown = selected.targets.prefix(Self.mostTargets).enumerated().map { offset, target in
             PlannedTarget(number: offset + 1, serial: target.serial, name: target.name, steps: outlook.steps(on: target))
         }
@@ -50,7 +54,7 @@ package struct PlanOperations: Sendable {
         let fields = [
             target.id.text, target.name, target.host, target.type.rawValue, target.os, target.environment, target.location,
         ]
-        return (fields + target.tags + facts).joined(separator: "\u{1f}")
+        return (fields + target.tags + facts + (target.slots.map { ["slots \($0)"] } ?? [])).joined(separator: "\u{1f}")
     }
 
     private func obstacles(_ order: StartExecution) async throws -> [PlanObstacle] {
@@ -74,78 +78,6 @@ package struct PlanOperations: Sendable {
                     refuses: false, detail: "It would wait for the lock \(lock), which \(holder.serial) has or is next in line for."))
         }
         return obstacles
-    }
-}
-
-/// What the steps of a job would do on a target: pure.
-struct BranchOutlook {
-    let order: StartExecution
-
-    /// Step by step.
-    func steps(on target: TargetSnapshot) -> [PlannedStep] {
-        var planned: [PlannedStep] = []
-        var scopes: [Int: [String: JSONValue]] = [:]
-        let outer = names(on: target)
-        for (index, step) in order.definition.steps.enumerated() {
-            let names = step.within.flatMap { scopes[$0] } ?? outer
-            var next = PlannedStep(number: index + 1, name: step.name, fate: .runs)
-            (next.fate, next.why) = fate(of: step, on: target, names)
-            if let call = step.within { next.follow(planned[call - 1]) }
-            if let called = step.called {
-                scopes[index + 1] = CallOutlook(step: step, called: called).names(from: names)
-                next.job = "\(called.name), version \(called.version)"
-            } else if next.fate != .skipped, step.approval == nil {
-                next.text = Self.text(of: step, names)
-            }
-            planned.append(next)
-        }
-        return planned
-    }
-
-    private func names(on target: TargetSnapshot) -> [String: JSONValue] {
-        var parameters = order.parameters
-        for name in order.secretParameters.keys { parameters[name] = .string(Secret("").description) }
-        return [
-            "parameters": .object(parameters), "target": target.names, "execution": .object(["started_by": .string(order.startedBy)]),
-        ]
-    }
-
-    private func fate(of step: StepDefinition, on target: TargetSnapshot, _ names: [String: JSONValue]) -> (PlannedFate, String?) {
-        if let filter = step.onlyOn, (try? FilterExpression.parse(filter))?.matches(FilterSubject(target)) == false {
-            return (.skipped, "It runs only on targets that match \(filter).")
-        }
-        if let text = step.when {
-            do throws(ExpressionError) {
-                let condition = try Expression(parsing: text)
-                if condition.references.contains(where: { $0.path.first == "steps" }) { return (.depends, text) }
-                guard try condition.isTrue(ExpressionValues(names)) else { return (.skipped, "Its condition does not hold: \(text)") }
-            } catch {
-                return (.depends, error.description)
-            }
-        }
-        if step.approval != nil { return (.approval, step.approval?.message) }
-        switch step.runs {
-        case .failure: return (.depends, "It runs after a failure.")
-        default: return (.runs, nil)
-        }
-    }
-
-    private static func text(of step: StepDefinition, _ names: [String: JSONValue]) -> String {
-        let values = TemplateValues(names)
-        let (source, interpreter) = (step.script?.text ?? step.command ?? "", step.script?.interpreter ?? "/bin/sh")
-        guard let template = try? Template(parsing: source) else { return source }
-        return template.preview(for: ShellQuoting.isPOSIXShell(interpreter) ? .shell : .plain, values: values)
-    }
-}
-
-extension PlannedStep {
-    /// What becomes of the step of a called job when its call is not sure.
-    fileprivate mutating func follow(_ call: PlannedStep) {
-        switch call.fate {
-        case .skipped: (fate, why) = (.skipped, "Step \(call.number) (\(call.name)) is skipped.")
-        case .depends where fate == .runs: (fate, why) = (.depends, "It runs if step \(call.number) (\(call.name)) does.")
-        default: break
-        }
     }
 }
 

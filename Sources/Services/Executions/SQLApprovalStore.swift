@@ -20,6 +20,8 @@ package struct StoredApproval: Sendable {
     package var decidedBy: String?
     /// What they said.
     package var comment: String?
+    /// The hash of what was approved.
+    package var plan: String?
 
     /// Who decided, in a sentence.
     package var text: String {
@@ -49,6 +51,10 @@ package protocol ApprovalStore: Sendable {
     func overdue(at now: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [StoredApproval]
     /// What was decided in an execution, for workers.
     func decided(_ execution: Int, in transaction: any Transaction) async throws -> [LeasedApproval]
+    /// Keeps how each branch's target was reached when somebody approved a step, by the numbers of the branches.
+    func keep(ways: [Int: String], of approval: StoredApproval, in transaction: any Transaction) async throws
+    /// How the targets of branches were reached when steps were approved, by the numbers of branches and steps.
+    func ways(_ execution: Int, branches: [Int], in transaction: any Transaction) async throws -> [Int: [Int: String]]
 }
 
 /// The store of approvals in SQL.
@@ -56,7 +62,7 @@ package struct SQLApprovalStore: ApprovalStore {
     /// There is nothing to configure.
     package init() {}
 
-    private static let columns = SQL(trusted: "execution, step, state, asked_at, deadline, decided_at, decided_by, comment")
+    private static let columns = SQL(trusted: "execution, step, state, asked_at, deadline, decided_at, decided_by, comment, plan")
 
     /// See `ApprovalStore`.
     package func ask(_ approval: StoredApproval, in transaction: any Transaction) async throws {
@@ -82,7 +88,7 @@ package struct SQLApprovalStore: ApprovalStore {
             """
             -- approvals.decide
             UPDATE approvals SET state = \(approval.state), decided_at = \(approval.decidedAt), decided_by = \(approval.decidedBy),
-                comment = \(approval.comment)
+                comment = \(approval.comment), plan = \(approval.plan)
             WHERE execution = \(approval.execution) AND step = \(approval.step)
             """)
     }
@@ -124,10 +130,32 @@ package struct SQLApprovalStore: ApprovalStore {
         return try rows.map(Self.read).map { LeasedApproval(step: $0.step, isGranted: $0.state == .approved, text: $0.text) }
     }
 
+    /// See `ApprovalStore`.
+    package func keep(ways: [Int: String], of approval: StoredApproval, in transaction: any Transaction) async throws {
+        try await transaction.insert(
+            "-- approvals.keep_ways\nINSERT INTO approved_ways (execution, step, branch, way)",
+            ways.sorted { $0.key < $1.key }.map { "(\(approval.execution), \(approval.step), \($0.key), \($0.value))" })
+    }
+
+    /// See `ApprovalStore`.
+    package func ways(_ execution: Int, branches: [Int], in transaction: any Transaction) async throws -> [Int: [Int: String]] {
+        var ways: [Int: [Int: String]] = [:]
+        for start in stride(from: 0, to: branches.count, by: 500) {
+            let some = Array(branches[start..<min(start + 500, branches.count)])
+            let rows = try await transaction.query(
+                """
+                -- approvals.ways
+                SELECT step, branch, way FROM approved_ways WHERE execution = \(execution) AND branch IN \(SQL.list(some))
+                """)
+            for row in rows { ways[try row.int("branch"), default: [:]][try row.int("step")] = try row.text("way") }
+        }
+        return ways
+    }
+
     private static func read(_ row: Row) throws -> StoredApproval {
         StoredApproval(
             execution: try row.int("execution"), step: try row.int("step"), state: try row.word("state"), askedAt: try row.time("asked_at"),
             deadline: try row.optionalTime("deadline"), decidedAt: try row.optionalTime("decided_at"),
-            decidedBy: try row.optionalText("decided_by"), comment: try row.optionalText("comment"))
+            decidedBy: try row.optionalText("decided_by"), comment: try row.optionalText("comment"), plan: try row.optionalText("plan"))
     }
 }

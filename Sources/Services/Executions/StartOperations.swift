@@ -26,6 +26,7 @@ package struct StartOperations: Sendable {
         /// The results that stay, by target; nil when nothing is resumed.
         var kept: [TargetID: [StepResult]]?
         var plan: String?
+        var confirm: String?
         var order: StartExecution?
         var key: String?
         var fingerprint: String
@@ -39,7 +40,7 @@ package struct StartOperations: Sendable {
             definition: order.definition, parameters: order.parameters, secrets: order.secretParameters,
             filter: order.targets, maxParallel: order.maxParallel, priority: order.priority, locks: order.locks,
             concurrency: order.definition.concurrency ?? .allow, startedBy: order.startedBy,
-            plan: order.plan, order: order, key: order.idempotencyKey,
+            plan: order.plan, confirm: order.confirm, order: order, key: order.idempotencyKey,
             fingerprint: Self.fingerprint(
                 order.job.text, order.targets, order.exclude, order.maxParallel, order.parameters,
                 order.secretParameters.keys.sorted()))
@@ -54,6 +55,7 @@ package struct StartOperations: Sendable {
             kind: .command, name: Self.title(command.command), definition: ExecutionRules.definition(of: command),
             parameters: [:], secrets: [:], filter: command.targets, maxParallel: command.maxParallel ?? 50,
             priority: command.priority ?? .normal, locks: Array(Set(command.locks ?? [])).sorted(), startedBy: caller.name,
+            confirm: command.confirm,
             key: Self.ownKey(key, of: caller),
             fingerprint: Self.fingerprint(
                 command.command, command.targets, command.exclude ?? [], command.maxParallel ?? 50, [:], []))
@@ -87,7 +89,7 @@ package struct StartOperations: Sendable {
             kind: run.kind, job: job, name: run.name, definition: content.definition, parameters: content.parameters,
             secrets: try secrets(of: stored, content), filter: run.targets, maxParallel: run.maxParallel,
             priority: run.priority, locks: locks, concurrency: content.definition.concurrency ?? .allow, startedBy: caller.name,
-            rerunOf: run.serial, kept: kept, key: Self.ownKey(key, of: caller),
+            rerunOf: run.serial, kept: kept, confirm: order.confirm, key: Self.ownKey(key, of: caller),
             fingerprint: "rerun \(run.serial) \(scope.rawValue)\(resumes ? " resume" : "")")
         return try await begin(wish, SelectTargets(ids: targets))
     }
@@ -112,6 +114,9 @@ package struct StartOperations: Sendable {
         if let plan = wish.plan, let order = wish.order, try PlanOperations.hash(order, selected.targets) != plan {
             throw ExecutionError.planChanged
         }
+        try await GuardOperations(room: room).check(
+            selected.targets, job: wish.kind == .job ? wish.name : nil, confirm: wish.confirm,
+            isConfirmed: wish.definition.confirmedForProduction == true)
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
         let locks = Self.locks(of: wish)

@@ -22,7 +22,9 @@ struct CallBinding {
         let names = parameters.map(\.name)
         if let stranger = given.keys.sorted().first(where: { !names.contains($0) }) {
             let near = Likeness.nearest(to: stranger, among: names)
-            throw CallMistake(parameter: stranger, detail: "\(stranger.prefix(64)) is not a parameter of it" + (near.map { "; did you mean \($0)?" } ?? "."))
+            throw CallMistake(
+                parameter: stranger,
+                detail: "\(stranger.prefix(64)) is not a parameter of it" + (near.map { "; did you mean \($0)?" } ?? "."))
         }
         for definition in parameters {
             let parameter = Parameter(definition)
@@ -52,7 +54,9 @@ struct CallBinding {
         guard let passed = try read(argument, parameter.name).passedOn, let origin = caller.secretNames[passed] else {
             throw CallMistake(
                 parameter: parameter.name,
-                detail: "its parameter \(parameter.name) is secret; pass a secret parameter on, as {{ parameters.NAME }} with nothing around it.")
+                detail:
+                    "its parameter \(parameter.name) is secret; pass a secret parameter on, as {{ parameters.NAME }} with nothing around it."
+            )
         }
         frame.secretNames[parameter.name] = origin
         guard let value = caller.secrets[passed] else { return }
@@ -71,7 +75,9 @@ struct CallBinding {
         if let secret {
             throw CallMistake(
                 parameter: parameter.name,
-                detail: "the secret \(secret) cannot be passed as \(parameter.name), which is not secret there; let that parameter be of type secret.")
+                detail:
+                    "the secret \(secret) cannot be passed as \(parameter.name), which is not secret there; let that parameter be of type secret."
+            )
         }
         guard argument.references.allSatisfy({ $0.parameter.map { caller.known[$0] != nil } ?? false }) else { return }
         let value: JSONValue

@@ -49,13 +49,16 @@ struct CallFlattening {
             }
             guard names.insert(copy.name).inserted else {
                 throw CallRefusal(
-                    step: outermost, field: nil, detail: "There would be two steps named \(copy.name.prefix(200)); give one of them another name.")
+                    step: outermost, field: nil,
+                    detail: "There would be two steps named \(copy.name.prefix(200)); give one of them another name.")
             }
             steps.append(copy)
             if steps.count > JobCalls.mostSteps {
                 throw CallRefusal(
                     step: outermost, field: nil,
-                    detail: "With the steps of called jobs a run has at most \(JobCalls.mostSteps) steps, and \(frame.path[0].name) would have more.")
+                    detail:
+                        "With the steps of called jobs a run has at most \(JobCalls.mostSteps) steps, and \(frame.path[0].name) would have more."
+                )
             }
             if let reference = step.job { try call(reference, step, frame, outermost) }
         }
@@ -84,7 +87,8 @@ struct CallFlattening {
             try CallBinding(step: step, caller: frame, called: job.definition).bind(&next)
         } catch {
             throw refuse(
-                error.parameter.map { "parameters/\(YAMLReader.escaped($0))" } ?? "parameters", "\(caller) calls \(job.definition.name): \(error.detail)")
+                error.parameter.map { "parameters/\(YAMLReader.escaped($0))" } ?? "parameters",
+                "\(caller) calls \(job.definition.name): \(error.detail)")
         }
         let position = steps.count - 1
         steps[position].called = CalledJob(
@@ -108,7 +112,9 @@ struct CallFlattening {
         let flow = JobFlow(steps: frame.definition.steps, parameters: parameters, called: Dictionary(called) { first, _ in first })
         for (index, step) in frame.definition.steps.enumerated() {
             var mistakes = flow.templates(of: index).mistakes(in: step, at: "/steps/\(index)")
-            if let rollback = step.rollbackStep { mistakes += flow.templatesOfRollback(of: index).mistakes(in: rollback, at: "/steps/\(index)/rollback") }
+            if let rollback = step.rollbackStep {
+                mistakes += flow.templatesOfRollback(of: index).mistakes(in: rollback, at: "/steps/\(index)/rollback")
+            }
             try refuse(mistakes, frame, index)
         }
         try refuse(flow.mistakes, frame, nil)

@@ -17,7 +17,9 @@ enum CallRules {
         if job.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
             mistakes.append(JobMistake("\(pointer)/job", "This must be the name or the serial of a job."))
         }
-        mistakes += foreign(to: step).map { field, why in JobMistake("\(pointer)/\(field)", "A step that calls a job has no \(field): \(why).") }
+        mistakes += foreign(to: step).map { field, why in
+            JobMistake("\(pointer)/\(field)", "A step that calls a job has no \(field): \(why).")
+        }
         for (name, value) in (step.parameters ?? [:]).sorted(by: { $0.key < $1.key }) {
             switch value {
             case .array, .object:

@@ -20,6 +20,12 @@ struct JobContent: Sendable {
         isWritten = document.isWritten
         callPositions = document.callPositions
     }
+
+    /// Refuses somebody who may not save it.
+    /// - Throws: `JobError.mayNotConfirm`.
+    func allow(_ caller: Caller) throws(JobError) {
+        if definition.confirmedForProduction == true, !caller.holds(.guardWrite) { throw .mayNotConfirm }
+    }
 }
 
 extension Job {

@@ -6,7 +6,7 @@ extension JobOperations {
     /// Creates or updates jobs by name. Nothing is saved in a dry run, or when any document is refused.
     func apply(_ input: ApplyJobs, by caller: Caller) async throws -> ApplyReceipt {
         let documents = input.files.flatMap { file in JobDocument.texts(file.yaml).map { AppliedDocument(file: file.name, $0) } }
-        let checked = Self.refusingRepeatedNames(documents)
+        let checked = Self.refusingConfirmed(Self.refusingRepeatedNames(documents), by: caller)
         let isRefused = checked.contains { !$0.errors.isEmpty }
         if isRefused || input.dryRun == true || checked.contains(where: \.hasCalls) {
             let jobs = try await read { store in
@@ -74,6 +74,16 @@ extension JobOperations {
         guard let present = try await store.job(named: document.name) else { return document.result(.created, nil, []) }
         let changes = present.changes(to: content)
         return document.result(changes.isEmpty ? .unchanged : .updated, present, changes)
+    }
+
+    private static func refusingConfirmed(_ documents: [AppliedDocument], by caller: Caller) -> [AppliedDocument] {
+        if caller.holds(.guardWrite) { return documents }
+        return documents.map { document in
+            guard document.document.definition?.confirmedForProduction == true else { return document }
+            var refused = document
+            refused.errors.append(ProblemPlace(JobError.confirmRule, pointer: "#/definition/confirmed_for_production"))
+            return refused
+        }
     }
 
     private static func refusingRepeatedNames(_ documents: [AppliedDocument]) -> [AppliedDocument] {

@@ -24,11 +24,17 @@ enum JobError: Error, Sendable, Hashable {
     case lock(String, String)
     /// The run cannot have the steps of a job that it calls, and why.
     case call(String)
+    /// The caller may not save a job whose runs on production need no confirmation.
+    case mayNotConfirm
     /// The cursor is not one of ours.
     case cursor
 }
 
 extension JobError: ProblemConvertible {
+    /// Who may save a job whose runs on production need no confirmation.
+    static let confirmRule =
+        "Saving a job with confirmed_for_production needs the permission guard.write; leave it out, or ask an administrator."
+
     /// How it looks from outside.
     var problem: Problem {
         switch self {
@@ -58,6 +64,7 @@ extension JobError: ProblemConvertible {
                 "The run cannot hold the lock \(name.prefix(200)): \(detail)",
                 [ProblemPlace("makes a lock that cannot be", pointer: "#/parameters")])
         case .call(let why): .conflict("Nothing was started. \(why)")
+        case .mayNotConfirm: Problem("forbidden", "Not allowed", status: 403, Self.confirmRule)
         case .cursor: .invalid("The cursor is not one that this list gave out.", [ProblemPlace("not a cursor", pointer: "#/cursor")])
         }
     }

@@ -26,6 +26,7 @@ struct JobOperations: Sendable {
         let content = try JobContent(try Self.document(input.definition, input.yaml))
         return try await write { store in
             guard try await store.job(named: content.definition.name) == nil else { throw JobError.nameTaken(content.definition.name) }
+            try content.allow(caller)
             try await checkCalls(of: content, in: store)
             return try await add(content, by: caller, to: store)
         }
@@ -44,6 +45,7 @@ struct JobOperations: Sendable {
             if let other = try await store.job(named: next.definition.name), other.id != next.id {
                 throw JobError.nameTaken(next.definition.name)
             }
+            try content.allow(caller)
             try await checkCalls(of: content, present, in: store)
             try await store.save(next)
             return next

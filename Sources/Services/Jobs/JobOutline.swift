@@ -4,8 +4,9 @@ import Vocabulary
 /// A job's definition as a tree of fields in the order in which they are written.
 enum JobOutline {
     static let jobFields = [
-        "name", "description", "targets", "max_parallel", "timeout_seconds", "concurrency", "locks", "priority", "rollout", "parameters",
-        "outputs", "steps",
+        "name", "description", "targets", "max_parallel", "timeout_seconds", "concurrency", "locks", "priority", "rollout",
+        "confirmed_for_production",
+        "parameters", "outputs", "steps",
     ]
     static let rolloutFields = ["canary", "batch", "max_failures", "on_too_many_failures"]
     static let parameterFields = ["name", "type", "description", "required", "default", "choices", "pattern"]
@@ -28,7 +29,9 @@ enum JobOutline {
             ("name", .text(job.name)), ("description", .text(job.description)), ("targets", .text(job.targets)),
             ("max_parallel", .integer(job.maxParallel)), ("timeout_seconds", .integer(job.timeoutSeconds)),
             ("concurrency", .text(job.concurrency?.rawValue)), ("locks", .texts(job.locks)), ("priority", .text(job.priority?.rawValue)),
-            ("rollout", job.rollout.map(tree)), ("parameters", job.parameters.map { .list($0.map(tree)) }),
+            ("rollout", job.rollout.map(tree)),
+            ("confirmed_for_production", job.confirmedForProduction.map { .value(.boolean($0)) }),
+            ("parameters", job.parameters.map { .list($0.map(tree)) }),
             ("outputs", job.outputs.map { .fields($0.sorted { $0.key < $1.key }.map { ($0.key, .text($0.value)) }) }),
             ("steps", .list(job.steps.map(tree))),
         ])

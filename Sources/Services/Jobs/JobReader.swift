@@ -25,6 +25,7 @@ struct JobReader {
             locks: yaml.list("locks", in: fields) { $0.writtenText($1, at: $2) },
             priority: yaml.word("priority", in: fields),
             rollout: rollout(fields),
+            confirmedForProduction: yaml.flag("confirmed_for_production", in: fields),
             outputs: yaml.texts("outputs", in: fields),
             steps: yaml.list("steps", in: fields) { Self.step(&$0, $1, $2) } ?? [])
         if !fields.has("steps") { yaml.missing("steps", in: fields) }

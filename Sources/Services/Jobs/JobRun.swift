@@ -23,8 +23,9 @@ extension Job {
         return StartExecution(
             job: id, jobSerial: serial, jobVersion: version, definition: flat.definition, parameters: values.plain,
             secretParameters: values.secret, targets: try filter(run.targets), exclude: run.exclude ?? [],
-            maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel, locks: flat.locks.union(try locks(with: values.plain)).sorted(),
-            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name, plan: run.plan,
+            maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel,
+            locks: flat.locks.union(try locks(with: values.plain)).sorted(),
+            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name, plan: run.plan, confirm: run.confirm,
             idempotencyKey: key.map { "\(caller.user?.text ?? caller.name):\($0)" })
     }
 

@@ -82,7 +82,7 @@ struct SQLTargetStore: TargetStore {
         let rows = try await reading.query(
             """
             -- targets.select
-            \(compiled.prelude)SELECT t.id, t.serial, t.name, t.type, t.os, t.environment, t.location, t.status,
+            \(compiled.prelude)SELECT t.id, t.serial, t.name, t.type, t.os, t.environment, t.location, t.status, t.slots,
                 (SELECT m.host FROM target_methods m WHERE m.target_id = t.id AND m.position = 0) AS host,
                 t.parts
             FROM targets t
@@ -95,7 +95,8 @@ struct SQLTargetStore: TargetStore {
             let snapshot = TargetSnapshot(
                 id: try row.id("id"), serial: try row.text("serial"), name: name, host: try row.optionalText("host") ?? name,
                 type: try row.word("type"), os: try row.text("os"), environment: try row.text("environment"),
-                location: try row.text("location"), tags: parts.tags, facts: parts.facts)
+                location: try row.text("location"), tags: parts.tags, facts: parts.facts,
+                slots: try row.optionalInt("slots"))
             return (snapshot, try row.word("status"))
         }
     }
@@ -155,7 +156,7 @@ struct SQLTargetStore: TargetStore {
             """
             -- \(SQL(trusted: label))
             \(filter.prelude)SELECT t.id, t.serial, t.name, t.description, t.type, t.os, t.environment, t.location, t.status,
-                t.host_key_policy, t.revision, t.created_at, t.updated_at, t.parts
+                t.host_key_policy, t.slots, t.revision, t.created_at, t.updated_at, t.parts
             FROM targets t
             WHERE \(condition)
             ORDER BY t.name_key
@@ -168,7 +169,8 @@ struct SQLTargetStore: TargetStore {
                 type: try row.word("type"), os: try row.text("os"), environment: try row.text("environment"),
                 location: try row.text("location"), tags: part.tags, facts: part.facts, status: try row.word("status"),
                 connections: part.methods, hostKeyPolicy: try row.word("host_key_policy"), hostKeys: part.hostKeys,
-                revision: try row.int("revision"), createdAt: try row.time("created_at"), updatedAt: try row.time("updated_at"))
+                slots: try row.optionalInt("slots"), revision: try row.int("revision"), createdAt: try row.time("created_at"),
+                updatedAt: try row.time("updated_at"))
         }
     }
 }

@@ -32,15 +32,16 @@ struct SelectionOperations: Sendable {
     /// How to reach targets; each credential is sealed once for the worker.
     /// - Throws: `TargetError.badRecipientKey`.
     func connections(_ request: AskConnections) async throws -> TargetConnections {
-        let sealer: RecipientSealer
+        let sealer: RecipientSealer?
         do throws(VaultError) {
-            sealer = try RecipientSealer(to: request.recipientKey)
+            sealer = try request.recipientKey.map { key throws(VaultError) in try RecipientSealer(to: key) }
         } catch {
             throw TargetError.badRecipientKey
         }
         let (loaded, stored) = try await load(request.targets)
         var (sealed, unusable): ([String: String], [CredentialID: String]) = ([:], [:])
         for credential in stored {
+            guard let sealer else { break }
             let id = credential.credential.id
             do throws(VaultError) {
                 sealed[id.text] = try seal(credential, with: sealer)

@@ -12,8 +12,8 @@ extension Target {
             id: id, serial: serial, name: save.name, description: save.description ?? "", type: save.type ?? .server,
             os: save.os ?? "", environment: save.environment ?? "", location: save.location ?? "",
             tags: TargetRules.ordered(save.tags ?? []), facts: save.facts ?? [:], status: save.status ?? .active,
-            connections: save.connections ?? [], hostKeyPolicy: save.hostKeyPolicy ?? .strict, hostKeys: [], revision: 1,
-            createdAt: now, updatedAt: now)
+            connections: save.connections ?? [], hostKeyPolicy: save.hostKeyPolicy ?? .strict, hostKeys: [],
+            slots: save.slots, revision: 1, createdAt: now, updatedAt: now)
     }
 
     /// The target with its serial.
@@ -36,7 +36,7 @@ extension Target {
     var saved: SaveTarget {
         SaveTarget(
             name: name, description: description, type: type, os: os, environment: environment, location: location,
-            tags: tags, facts: facts, status: status, connections: connections, hostKeyPolicy: hostKeyPolicy)
+            tags: tags, facts: facts, status: status, connections: connections, hostKeyPolicy: hostKeyPolicy, slots: slots)
     }
 
     /// What filters see of it.
@@ -69,6 +69,9 @@ enum TargetRules {
             if field != "description" && text.contains(where: \.isNewline) || text.contains("\0") {
                 places.append(ProblemPlace("The \(field) has characters that cannot be shown.", pointer: "#/\(field)"))
             }
+        }
+        if let slots = save.slots, !(1...1000).contains(slots) {
+            places.append(ProblemPlace("A target has between 1 and 1000 slots, or none given for no limit.", pointer: "#/slots"))
         }
         return places + tagMistakes(save.tags ?? []) + factMistakes(save.facts ?? [:])
             + ConnectionRules.mistakes(in: save.connections ?? [])

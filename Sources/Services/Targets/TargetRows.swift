@@ -21,10 +21,10 @@ extension SQLTargetStore {
         return """
             -- targets.insert
             INSERT INTO targets (id, serial, name, name_key, description, type, os, os_key, environment, environment_key,
-                location, location_key, status, host_key_policy, revision, created_at, updated_at, parts)
+                location, location_key, status, host_key_policy, slots, revision, created_at, updated_at, parts)
             VALUES (\(target.id), \(serial), \(target.name), \(keys.name), \(target.description), \(target.type), \(target.os),
                 \(keys.os), \(target.environment), \(keys.environment), \(target.location), \(keys.location), \(target.status),
-                \(target.hostKeyPolicy), \(target.revision), \(target.createdAt), \(target.updatedAt),
+                \(target.hostKeyPolicy), \(target.slots), \(target.revision), \(target.createdAt), \(target.updatedAt),
                 \(try TargetParts.document(of: target)))
             """
     }
@@ -40,7 +40,7 @@ extension SQLTargetStore {
                     SET name = \(target.name), name_key = \(keys.name), description = \(target.description), type = \(target.type),
                         os = \(target.os), os_key = \(keys.os), environment = \(target.environment),
                         environment_key = \(keys.environment), location = \(target.location), location_key = \(keys.location),
-                        status = \(target.status), host_key_policy = \(target.hostKeyPolicy), revision = \(target.revision),
+                        status = \(target.status), host_key_policy = \(target.hostKeyPolicy), slots = \(target.slots), revision = \(target.revision),
                         updated_at = \(target.updatedAt), parts = \(try TargetParts.document(of: target))
                     WHERE id = \(target.id) AND revision = \(target.revision - 1)
                     """

@@ -8,6 +8,7 @@ enum TargetsMigrations {
             postgresql: first(key: "TEXT COLLATE \"C\"", bytes: "BYTEA")),
         Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
         Migration(3, "parts of targets as a document", sqlite: [addParts, fillParts], postgresql: [addParts, fillPartsOnPostgreSQL]),
+        Migration(4, "slots of targets", ["ALTER TABLE targets ADD COLUMN slots BIGINT"]),
     ]
 
     private static let addParts = "ALTER TABLE targets ADD COLUMN parts TEXT NOT NULL DEFAULT '[[], [], [], []]'"

@@ -172,7 +172,8 @@ struct BranchRunner: Sendable {
     private func run(_ position: Int, _ results: [StepResult], until deadline: Timestamp?) async -> StepEnd {
         let limit = plan.callDeadline(definition.steps[position].within, results)
         let work = StepWork(
-            step: definition.steps[position], plan: plan, route: route, clock: clock, deadline: [deadline, limit?.at].compactMap { $0 }.min(), context: results,
+            step: definition.steps[position], plan: plan, route: route, clock: clock,
+            deadline: [deadline, limit?.at].compactMap { $0 }.min(), context: results,
             begin: { await begin($0, definition.steps[position]) }, report: { entry in await report(entry) })
         var (result, outcome) = await work.run(from: results[position])
         if let limit, result.state == .failed, result.exitCode == nil, clock.now() >= limit.at {

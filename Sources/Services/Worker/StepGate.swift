@@ -40,6 +40,7 @@ extension StepPlan {
     private func approval(of position: Int) -> StepGate {
         guard execution.definition.steps[position].approval != nil else { return .open }
         guard let decided = execution.approvals?.first(where: { $0.step == position + 1 }) else { return .undecided }
+        if let drifted = branch.drifted?.first(where: { $0.step == position + 1 }) { return .failed(drifted.text) }
         return .settled(decided.isGranted ? .succeeded : .failed, decided.text)
     }
 

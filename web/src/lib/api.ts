@@ -105,6 +105,10 @@ export const api = {
     queue: plain(wire.listExecutionsQueue),
     workers: plain(wire.listExecutionsWorkers),
     approvals: plain(wire.listExecutionsApprovals),
+    guard: (options?: CallOptions) => during(options?.signal, () => wire.getExecutionsGuard()),
+    saveGuard: plain(wire.updateExecutionsGuard),
+    approvalPlan: (execution: string, step: number, options?: CallOptions) =>
+      during(options?.signal, () => wire.getExecutionStep({ execution, step: String(step) })),
     decide: (execution: string, step: number, input: wire.DecideApproval) =>
       wire.changeExecutionStep({ execution, step: String(step) }, input),
     branches: named('execution', wire.listExecutionBranches),

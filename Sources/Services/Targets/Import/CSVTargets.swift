@@ -126,6 +126,7 @@ enum ExportTexts {
         [
             .description: target.description, .type: target.type.rawValue, .os: target.os, .environment: target.environment,
             .location: target.location, .status: target.status.rawValue, .hostKeyPolicy: target.hostKeyPolicy.rawValue,
+            .slots: target.slots.map(String.init) ?? "",
         ]
     }
 

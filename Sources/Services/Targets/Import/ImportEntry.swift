@@ -11,6 +11,7 @@ struct ImportEntry: Sendable {
         case location
         case status
         case hostKeyPolicy = "host_key_policy"
+        case slots
     }
 
     /// The line where it begins, from 1.

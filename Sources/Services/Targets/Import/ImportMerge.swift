@@ -36,6 +36,7 @@ struct ImportMerge {
         case .type: save.type = word(value, field.rawValue, &problems) ?? .server
         case .status: save.status = word(value, field.rawValue, &problems) ?? .active
         case .hostKeyPolicy: save.hostKeyPolicy = word(value, field.rawValue, &problems) ?? policy
+        case .slots: save.slots = number(value.isEmpty ? nil : value, field.rawValue, &problems)
         }
     }
 
@@ -138,6 +139,7 @@ enum ImportChanges {
         compare("location", old.location, new.location)
         compare("status", old.status?.rawValue, new.status?.rawValue)
         compare("host_key_policy", old.hostKeyPolicy?.rawValue, new.hostKeyPolicy?.rawValue)
+        compare("slots", old.slots.map(String.init), new.slots.map(String.init))
         compare("tags", old.tags?.joined(separator: ", "), new.tags?.joined(separator: ", "))
         let (oldFacts, newFacts) = (old.facts ?? [:], new.facts ?? [:])
         for name in Set(oldFacts.keys).union(newFacts.keys).sorted() { compare("fact.\(name)", oldFacts[name], newFacts[name]) }

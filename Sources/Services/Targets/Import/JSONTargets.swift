@@ -137,6 +137,7 @@ enum JSONTargets {
 
     private struct Exported: Encodable {
         let name, description, type, os, environment, location, status, hostKeyPolicy: String
+        let slots: Int?
         let tags: [String]
         /// An object, whose members are written in the order of their names.
         let facts: JSONValue
@@ -163,7 +164,7 @@ enum JSONTargets {
             let exported = Exported(
                 name: target.name, description: target.description, type: target.type.rawValue, os: target.os,
                 environment: target.environment, location: target.location, status: target.status.rawValue,
-                hostKeyPolicy: target.hostKeyPolicy.rawValue, tags: target.tags,
+                hostKeyPolicy: target.hostKeyPolicy.rawValue, slots: target.slots, tags: target.tags,
                 facts: .object(target.facts.mapValues { .string($0) }), connections: connections)
             return String(decoding: try JSONCodec.encode(exported), as: UTF8.self)
         }

@@ -1,5 +1,7 @@
+import { useMay } from '../../app/session';
 import type { JobDefinition, Problem, RolloutDefinition } from '../../lib/api';
 import { placesAt } from '../../http';
+import { Check } from '../../parts/Check';
 import { Field } from '../../parts/Field';
 import { Fold } from '../../parts/Fold';
 import { LinesArea } from '../../parts/LinesArea';
@@ -16,6 +18,7 @@ export function JobControl({
   onChange: (patch: Partial<JobDefinition>) => void;
 }) {
   const { rollout } = definition;
+  const mayConfirm = useMay('guard.write');
   const setRollout = (patch: Partial<RolloutDefinition>) => onChange({ rollout: { ...rollout, ...patch } });
   const wrong = (names: string[]) => names.some((name) => placesAt(problem.errors, `#/${name}`).length > 0);
   const amount = (key: 'canary' | 'batch' | 'max_failures', label: string, placeholder: string, hint: string) => (
@@ -35,8 +38,8 @@ export function JobControl({
     <>
       <Fold
         title="Other runs, locks and priority"
-        isSet={definition.concurrency !== undefined || definition.locks !== undefined || definition.priority !== undefined}
-        isWrong={wrong(['concurrency', 'locks', 'priority'])}
+        isSet={['concurrency', 'locks', 'priority', 'confirmed_for_production'].some((name) => name in definition)}
+        isWrong={wrong(['concurrency', 'locks', 'priority', 'confirmed_for_production'])}
         testId="job-control"
       >
         <div className="form-row">
@@ -76,6 +79,15 @@ export function JobControl({
             onChange={(names) => onChange({ locks: names.length > 0 ? names : undefined })}
           />
         </Field>
+        {mayConfirm || definition.confirmed_for_production ? (
+          <Check
+            checked={definition.confirmed_for_production === true}
+            onChange={(on) => onChange({ confirmed_for_production: on || undefined })}
+            testId="job-confirmed"
+          >
+            Runs on production need no confirmation
+          </Check>
+        ) : null}
       </Fold>
       <Fold title="Rollout" isSet={rollout !== undefined} isWrong={wrong(['rollout'])} testId="job-rollout">
         <div className="form-row">

@@ -78,14 +78,15 @@ function Target({ target, isOnly }: { target: PlannedTarget; isOnly: boolean }) 
       </summary>
       <ol className="plan-steps">
         {target.steps.map((step) => (
-          <Step key={step.number} step={step} />
+          <PlannedStepRow key={step.number} step={step} />
         ))}
       </ol>
     </details>
   );
 }
 
-function Step({ step }: { step: PlannedStep }) {
+/** A step as it would run. */
+export function PlannedStepRow({ step }: { step: PlannedStep }) {
   const [icon, tone, word] = fates[step.fate];
   return (
     <li>

@@ -8,6 +8,7 @@ import type { Typed } from '../../lib/parameters';
 import { useAction } from '../../lib/resource';
 import { navigate } from '../../lib/router';
 import { Button } from '../../parts/Button';
+import { ConfirmProduction, useConfirmation } from '../../parts/ConfirmProduction';
 import { Dialog } from '../../parts/Dialog';
 import { Field } from '../../parts/Field';
 import { ProblemNote } from '../../parts/Problem';
@@ -56,10 +57,11 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
     setPlanned({ plan: await api.jobs.plan(job.id, body), of: JSON.stringify(body) });
   });
   const start = useAction(async () => {
-    const body: RunJob = plan === undefined ? wish() : { ...wish(), plan: plan.hash };
+    const body: RunJob = { ...wish(), ...(plan === undefined ? {} : { plan: plan.hash }), ...confirmation.given };
     const receipt = await api.jobs.run(job.id, body, { idempotencyKey: key.current });
     navigate(`/runs/${receipt.serial}`);
   });
+  const confirmation = useConfirmation(start.problem);
   const press = () => {
     setTried(true);
     if (Object.keys(errors).length === 0) void start.run();
@@ -139,6 +141,7 @@ export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void
         {foresee.problem ? <ProblemNote problem={foresee.problem} /> : null}
         {plan === undefined ? null : <PlanView plan={plan} />}
         {start.problem ? <ProblemNote problem={start.problem} /> : null}
+        <ConfirmProduction confirmation={confirmation} byName />
       </div>
     </Dialog>
   );

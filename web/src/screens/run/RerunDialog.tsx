@@ -4,6 +4,7 @@ import { plural } from '../../lib/format';
 import { useAction } from '../../lib/resource';
 import { navigate } from '../../lib/router';
 import { Confirm } from '../../parts/Confirm';
+import { ConfirmProduction, useConfirmation } from '../../parts/ConfirmProduction';
 import { Facts } from '../../parts/Facts';
 
 /** How many targets a repetition has. */
@@ -16,10 +17,11 @@ export function rerunCount(detail: ExecutionDetail, scope: RerunScope): number {
 export function RerunDialog({ detail, scope, onClose }: { detail: ExecutionDetail; scope: RerunScope; onClose: () => void }) {
   const { execution } = detail;
   const rerun = useAction(async () => {
-    const receipt = await api.executions.rerun(execution.id, { scope });
+    const receipt = await api.executions.rerun(execution.id, { scope, ...confirmation.given });
     onClose();
     navigate(`/runs/${receipt.serial}`);
   });
+  const confirmation = useConfirmation(rerun.problem);
   const number = rerunCount(detail, scope);
   const words = scope === 'failed' ? plural(number, 'failed target') : plural(number, 'target');
   const values = Object.entries(detail.parameters);
@@ -42,6 +44,7 @@ export function RerunDialog({ detail, scope, onClose }: { detail: ExecutionDetai
         becomes a run of its own.
       </p>
       {values.length > 0 ? <Facts facts={values.map(([name, value]) => [name, <code key={name}>{String(value)}</code>])} /> : null}
+      <ConfirmProduction confirmation={confirmation} byName={execution.kind === 'job'} />
     </Confirm>
   );
 }

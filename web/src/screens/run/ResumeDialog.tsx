@@ -6,6 +6,7 @@ import { useAction } from '../../lib/resource';
 import { resumeGroups } from '../../lib/resume';
 import { navigate } from '../../lib/router';
 import { Confirm } from '../../parts/Confirm';
+import { ConfirmProduction, useConfirmation } from '../../parts/ConfirmProduction';
 import { Skeleton } from '../../parts/Skeleton';
 import { rerunCount } from './RerunDialog';
 
@@ -29,10 +30,11 @@ export function ResumeDialog({
   const number = rerunCount(detail, 'failed');
   const groups = useMemo(() => resumeGroups(steps, branches), [steps, branches]);
   const resume = useAction(async () => {
-    const receipt = await api.executions.rerun(execution.id, { scope: 'failed', resume: true });
+    const receipt = await api.executions.rerun(execution.id, { scope: 'failed', resume: true, ...confirmation.given });
     onClose();
     navigate(`/runs/${receipt.serial}`);
   });
+  const confirmation = useConfirmation(resume.problem);
   const names = (positions: number[]) => positions.map((at) => `${at + 1} ${steps[at]?.name ?? ''}`).join(', ');
   return (
     <Confirm
@@ -73,6 +75,7 @@ export function ResumeDialog({
       ) : (
         <Skeleton rows={3} />
       )}
+      <ConfirmProduction confirmation={confirmation} byName={execution.kind === 'job'} />
     </Confirm>
   );
 }

@@ -9,6 +9,7 @@ import { useAction } from '../../lib/resource';
 import { navigate, useQuery } from '../../lib/router';
 import { Button } from '../../parts/Button';
 import { CodeArea } from '../../parts/CodeArea';
+import { ConfirmProduction, useConfirmation } from '../../parts/ConfirmProduction';
 import { Empty } from '../../parts/Empty';
 import { Field } from '../../parts/Field';
 import { Page } from '../../parts/Page';
@@ -31,7 +32,7 @@ export default function Command() {
   const [number, setNumber] = useState<number>();
   const key = useRef('');
   const start = useAction(async () => {
-    const body: RunCommand = { command, targets: filter };
+    const body: RunCommand = { command, targets: filter, ...confirmation.given };
     if (excluded.size > 0) body.exclude = [...excluded];
     if (parallel !== '') body.max_parallel = Number(parallel);
     if (timeout !== '') body.timeout_seconds = Number(timeout);
@@ -40,6 +41,7 @@ export default function Command() {
     const receipt = await api.executions.command(body, { idempotencyKey: key.current });
     navigate(`/runs/${receipt.serial}`);
   });
+  const confirmation = useConfirmation(start.problem);
   const touched = () => {
     key.current = '';
   };
@@ -112,6 +114,7 @@ export default function Command() {
               }}
             />
             {start.problem ? <ProblemNote problem={start.problem} /> : null}
+            <ConfirmProduction confirmation={confirmation} byName={false} />
             <div>
               <Button
                 kind="primary"

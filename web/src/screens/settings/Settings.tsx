@@ -4,6 +4,7 @@ import { Page } from '../../parts/Page';
 import { Tabs } from '../../parts/Tabs';
 import { NotFound } from '../NotFound';
 import { Appearance } from './Appearance';
+import { Guard } from './Guard';
 import { Password } from './Password';
 import { Sessions } from './Sessions';
 import { Tokens } from './Tokens';
@@ -13,6 +14,7 @@ const words: Record<string, string> = {
   sessions: 'Sessions',
   tokens: 'Personal tokens',
   users: 'Users',
+  guard: 'Guard',
   password: 'Password',
   appearance: 'Appearance',
 };
@@ -21,7 +23,7 @@ const words: Record<string, string> = {
 export default function Settings({ page = 'sessions' }: { page?: string }) {
   const seesUsers = useMay('users.read');
   useCrumbs([{ word: 'Settings', to: '/settings/sessions' }, { word: words[page] ?? page }]);
-  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'password', 'appearance'];
+  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'guard', 'password', 'appearance'];
   if (!pages.includes(page)) return <NotFound />;
   return (
     <Page title="Settings">
@@ -32,6 +34,8 @@ export default function Settings({ page = 'sessions' }: { page?: string }) {
         <Tokens />
       ) : page === 'users' ? (
         <Users />
+      ) : page === 'guard' ? (
+        <Guard />
       ) : page === 'password' ? (
         <Password />
       ) : (

@@ -23,6 +23,7 @@ export function TargetAbout({ target }: { target: Target }) {
             ['OS', target.os],
             ['Environment', target.environment],
             ['Location', target.location],
+            ['Runs at a time', target.slots === undefined ? 'no limit' : String(target.slots)],
             ['Tags', target.tags.length > 0 ? <Tags tags={target.tags} most={50} /> : ''],
             ['Description', target.description],
             ['Added', <Time at={target.created_at} exact />],

@@ -82,6 +82,18 @@ export function TargetFields({ form, onChange, problem, credentials, jumps }: Ta
         <Field label="Location" optional problem={problem} pointer="#/location">
           {text('location')}
         </Field>
+        <Field label="Runs at a time" optional hint="Most runs that work on it at once; others wait." problem={problem} pointer="#/slots">
+          <input
+            type="number"
+            className="short"
+            min={1}
+            max={1000}
+            placeholder="no limit"
+            value={form.slots}
+            data-testid="target-slots"
+            onChange={(event) => set({ slots: event.target.value })}
+          />
+        </Field>
       </div>
       <Field label="Tags" optional hint="Separate tags with spaces." problem={problem} pointer="#/tags">
         {text('tags', { 'data-testid': 'target-tags' })}

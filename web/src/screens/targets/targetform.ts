@@ -13,6 +13,7 @@ export interface TargetForm {
   status: NonNullable<SaveTarget['status']>;
   connections: ConnectionMethod[];
   host_key_policy: NonNullable<SaveTarget['host_key_policy']>;
+  slots: string;
   revision: number | undefined;
 }
 
@@ -30,6 +31,7 @@ export function formOf(target?: Target): TargetForm {
     status: target?.status ?? 'active',
     connections: target?.connections ?? [{ kind: 'ssh' }],
     host_key_policy: target?.host_key_policy ?? 'strict',
+    slots: target?.slots === undefined ? '' : String(target.slots),
     revision: target?.revision,
   };
 }
@@ -55,6 +57,7 @@ export function saveOf(form: TargetForm): SaveTarget {
     connections: form.connections.map(tidyMethod),
     host_key_policy: form.host_key_policy,
   };
+  if (form.slots.trim() !== '') save.slots = Math.round(Number(form.slots));
   if (form.revision !== undefined) save.revision = form.revision;
   return save;
 }
