@@ -124,11 +124,28 @@ struct LeaseTests {
         try await fixture.report([branch.entry(ended: .succeeded)], number: 8)
         let late = try await fixture.report(entries, number: 7)
 
-        #expect(late.revoked.isEmpty)
+        #expect(late.revoked == [branch.key])
         let feed = try await fixture.peer.call(
             ExecutionsAPI.feed, ["execution": receipt.serial], FeedQuery(), as: ExecutionsFixture.operatorCaller)
         #expect(feed.entries.compactMap(\.text) == ["once\n"])
         #expect(try await fixture.show(receipt.serial).state == .succeeded)
+    }
+
+    @Test("a report that was refused is refused again when it is sent again, because its answer was lost")
+    func repeatedRefusal() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        _ = try await fixture.start(Self.oneStep)
+        let old = try await fixture.lease("w1").branches[0]
+        fixture.clock.advance(by: .seconds(60))
+        _ = try await fixture.service.rescue(workerPrefix: "nobody")
+        _ = try await fixture.lease("w2")
+        let entries = [old.entry(step: .sample(1, .running))]
+
+        let refused = try await fixture.report(entries, "w1", number: 3)
+        let again = try await fixture.report(entries, "w1", number: 3)
+
+        #expect(refused.revoked == [old.key])
+        #expect(again.revoked == [old.key])
     }
 
     @Test("a report under an old fencing token is refused and changes nothing")

@@ -63,6 +63,25 @@ struct ReporterTests {
         #expect(!others)
     }
 
+    @Test("what is told under two leases of a branch goes in two reports, so that each answer is about one of them")
+    func oneLease() async throws {
+        let desk = ReportDesk(revoked: 1)
+        let owner = Owner()
+        let reporter = Reporter(peer: desk, worker: "w", clock: SystemClock(), logger: Logger(label: "test"), owner: owner)
+        let execution = ExecutionID(trusted: "01990000-0000-7000-8000-000000000001")
+
+        await reporter.add([Self.begun(execution, 2)])
+        await desk.hasOne()
+        async let isStored = reporter.store(Self.begun(execution, 1, fence: 3))
+        while await reporter.waiting.isEmpty { await Task.yield() }
+        await reporter.add([Self.begun(execution, 1, fence: 4), Self.begun(execution, 2)])
+        await desk.open()
+        await reporter.flushed()
+
+        #expect(await !isStored)
+        #expect(desk.reports.map { $0.entries.map(\.fence) } == [[1], [3], [4, 1]])
+    }
+
     @Test("a lease counts from when it was asked for, can be extended, and stays lost")
     func hold() {
         let now = ContinuousClock.now
@@ -77,8 +96,8 @@ struct ReporterTests {
         #expect(!hold.isHeld)
     }
 
-    private static func begun(_ execution: ExecutionID, _ branch: Int) -> ReportEntry {
-        ReportEntry(key: BranchKey(execution: execution, number: branch), fence: 1, step: .sample(1, .running))
+    private static func begun(_ execution: ExecutionID, _ branch: Int, fence: Int = 1) -> ReportEntry {
+        ReportEntry(key: BranchKey(execution: execution, number: branch), fence: fence, step: .sample(1, .running))
     }
 
     private static func output(_ execution: ExecutionID, _ branch: Int, _ bytes: [UInt8]) -> ReportEntry {
@@ -126,7 +145,7 @@ private actor ReportDesk: Peer {
 
 private actor Owner: ReporterOwner {
     func refill(_ count: Int) -> AskLease? { nil }
-    func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant) {}
+    func ended(_ leases: [HeldBranch], _ lease: Lease?, since asked: ContinuousClock.Instant) {}
     func revoke(_ leases: [HeldBranch]) {}
 }
 

@@ -13,6 +13,13 @@ package enum ExecutionFlow {
         return steps + undoing.sorted { $0.number > $1.number }
     }
 
+    /// Whether what a worker tells of a branch under a fencing token counts: only from the worker that holds it, under its newest token.
+    package static func accepts(
+        fence: Int, from worker: String, in state: BranchState, heldBy holder: String?, under newest: Int
+    ) -> Bool {
+        fence == newest && worker == holder && (state == .running || state == .cancelling)
+    }
+
     /// What becomes of a branch whose worker went silent, why, and which steps are not known to have ended.
     package static func rescue(
         state: BranchState, worker: String, results: [StepResult], definition: JobDefinition

@@ -21,7 +21,10 @@ package struct ReportOperations: Sendable {
         let leases = LeaseOperations(room: room)
         let outcome = try await room.change { transaction, writer, now in
             var outcome = Outcome()
-            guard try await room.reports.note(report.number, of: report.worker, at: now, in: transaction) else { return outcome }
+            guard try await room.reports.note(report.number, of: report.worker, at: now, in: transaction) else {
+                outcome.revoked = try await foreign(report, in: transaction)
+                return outcome
+            }
             try await store(report, &outcome.revoked, &writer, at: now, in: transaction)
             for probe in report.probes { try await room.probes.finish(probe, in: transaction) }
             if let ask = report.refill { try await leases.claim(ask, &outcome.taken, &writer, at: now, in: transaction) }
@@ -54,18 +57,14 @@ package struct ReportOperations: Sendable {
         _ report: WorkerReport, _ revoked: inout Set<BranchKey>, _ writer: inout FeedWriter, at now: Timestamp,
         in transaction: any Transaction
     ) async throws {
-        let executions = try await writer.load(Set(report.entries.map(\.key.execution)), in: transaction)
-        let keys = Dictionary(grouping: report.entries) { executions[$0.key.execution]?.key ?? 0 }
-        var branches = try await room.branches.find(
-            keys.filter { $0.key != 0 }.mapValues { Set($0.map(\.key.number)).sorted() }, in: transaction)
+        let keys = try await writer.load(Set(report.entries.map(\.key.execution)), in: transaction).mapValues(\.key)
+        var branches = try await branches(of: report, keys, in: transaction)
         // However much happened to a branch or a step in this report, it is stored once, as it ended.
         var (changed, steps): (Set<BranchPlace>, [StepPlace: StepResult]) = ([], [:])
         for entry in report.entries {
-            let place = BranchPlace(execution: executions[entry.key.execution]?.key ?? 0, number: entry.key.number)
+            let place = BranchPlace(execution: keys[entry.key.execution] ?? 0, number: entry.key.number)
             let execution = place.execution
-            guard var branch = branches[place], branch.fence == entry.fence, branch.worker == report.worker,
-                branch.state == .running || branch.state == .cancelling
-            else {
+            guard var branch = branches[place], Self.accepts(entry, from: report.worker, of: branch) else {
                 revoked.insert(entry.key)
                 continue
             }
@@ -94,6 +93,33 @@ package struct ReportOperations: Sendable {
         let order = changed.sorted { ($0.execution, $0.number) < ($1.execution, $1.number) }
         try await room.branches.update(order.compactMap { branches[$0] }, in: transaction)
         try await room.branches.save(steps.map { StoredStep(at: $0.key.branch, $0.value) }, in: transaction)
+    }
+
+    /// The branches of a report that was stored before which are not the worker's now, without those whose end it tells: what was refused the
+    /// first time is refused again, or a step would begin that nobody has stored.
+    private func foreign(_ report: WorkerReport, in transaction: any Transaction) async throws -> Set<BranchKey> {
+        var keys: [ExecutionID: Int] = [:]
+        for execution in Set(report.entries.map(\.key.execution)) {
+            keys[execution] = try await room.executions.find(execution.text, in: transaction)?.key
+        }
+        let branches = try await branches(of: report, keys, in: transaction)
+        let refused = report.entries.filter { entry in
+            let place = BranchPlace(execution: keys[entry.key.execution] ?? 0, number: entry.key.number)
+            return !(branches[place].map { Self.accepts(entry, from: report.worker, of: $0) } ?? false)
+        }
+        return Set(refused.map(\.key)).subtracting(report.entries.filter { $0.ended != nil }.map(\.key))
+    }
+
+    /// The branches that a report tells of, with the keys of their executions at hand; those that do not exist are left out.
+    private func branches(
+        of report: WorkerReport, _ keys: [ExecutionID: Int], in transaction: any Transaction
+    ) async throws -> [BranchPlace: StoredBranch] {
+        let numbers = Dictionary(grouping: report.entries) { keys[$0.key.execution] ?? 0 }.filter { $0.key != 0 }
+        return try await room.branches.find(numbers.mapValues { Set($0.map(\.key.number)).sorted() }, in: transaction)
+    }
+
+    private static func accepts(_ entry: ReportEntry, from worker: String, of branch: StoredBranch) -> Bool {
+        ExecutionFlow.accepts(fence: entry.fence, from: worker, in: branch.state, heldBy: branch.worker, under: branch.fence)
     }
 
     private struct StepPlace: Hashable {

@@ -238,7 +238,7 @@ struct BranchRunner: Sendable {
     }
 
     /// A step that had begun at another worker may be repeated, or this branch would not have been leased again.
-    private static func complete(_ stored: [StepResult], _ definition: JobDefinition) -> [StepResult] {
+    static func complete(_ stored: [StepResult], _ definition: JobDefinition) -> [StepResult] {
         definition.steps.enumerated().map { index, step in
             var result = stored.first { $0.number == index + 1 } ?? .waiting(index + 1, step.name)
             if result.state == .running { result.state = .waiting }
@@ -246,7 +246,7 @@ struct BranchRunner: Sendable {
         }
     }
 
-    private static func standing(_ result: StepResult) -> StepStanding {
+    static func standing(_ result: StepResult) -> StepStanding {
         switch result.state {
         case .waiting: .notReached
         case .running: .begun

@@ -6,8 +6,8 @@ import Vocabulary
 protocol ReporterOwner: Actor {
     /// What the worker takes in place of so many branches that have ended; nil when it takes no more.
     func refill(_ count: Int) -> AskLease?
-    /// These branches are stored as ended; the lease holds others in their place.
-    func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant)
+    /// What was done under these leases is stored to its end; the lease holds others in their place.
+    func ended(_ leases: [HeldBranch], _ lease: Lease?, since asked: ContinuousClock.Instant)
     /// These leases are no longer ours.
     func revoke(_ leases: [HeldBranch])
 }
@@ -142,10 +142,12 @@ actor Reporter {
         wake(&idle)
     }
 
-    /// How many of the waiting entries go with the next report: one at least, and together no more than a body may be.
+    /// How many of the waiting entries go with the next report: one at least, together no more than a body may be, and of a branch that was
+    /// leased again only what was told under one lease, since the answer names branches.
     private var worthOneReport: Int {
-        var bytes = 0
+        var (bytes, fences): (Int, [BranchKey: Int]) = (0, [:])
         for (index, entry) in waiting.enumerated() {
+            if let before = fences.updateValue(entry.fence, forKey: entry.key), before != entry.fence { return index }
             bytes += entry.output?.bytes.count ?? 0
             if index > 0, index == Self.mostEntries || bytes > Self.mostBytes { return index }
         }
@@ -185,14 +187,10 @@ actor Reporter {
         for starter in through { starter.continuation.resume(returning: revoked.map { !$0.contains(starter.lease) } ?? false) }
     }
 
-    /// The leases under which a report told what was refused. Of a branch that was leased again meanwhile the older ones are meant.
+    /// The leases under which a report told what was refused.
     private static func leases(_ revoked: [BranchKey], in report: WorkerReport) -> Set<HeldBranch> {
-        var leases: Set<HeldBranch> = []
-        for key in revoked {
-            let fences = Set(report.entries.filter { $0.key == key }.map(\.fence)).sorted()
-            for fence in fences.count > 1 ? fences.dropLast() : fences[...] { leases.insert(HeldBranch(key: key, fence: fence)) }
-        }
-        return leases
+        let revoked = Set(revoked)
+        return Set(report.entries.filter { revoked.contains($0.key) }.map { HeldBranch(key: $0.key, fence: $0.fence) })
     }
 
     /// Sends one report until it is stored, and returns the leases that are no longer ours. A report that can never be stored is given up,
@@ -200,7 +198,7 @@ actor Reporter {
     private func send(_ report: WorkerReport) async -> Set<HeldBranch>? {
         var delay = Duration.milliseconds(100)
         var report = report
-        let over = report.entries.filter { $0.ended != nil }.map(\.key)
+        let over = report.entries.filter { $0.ended != nil }.map { HeldBranch(key: $0.key, fence: $0.fence) }
         while true {
             do {
                 report.refill = over.isEmpty ? nil : await owner?.refill(over.count)

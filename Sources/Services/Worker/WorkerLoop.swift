@@ -78,8 +78,9 @@ actor WorkerLoop: ReporterOwner {
     func refill(_ count: Int) -> AskLease? { isDraining ? nil : ask(slots: count, waitSeconds: 0) }
 
     /// See `ReporterOwner`.
-    func ended(_ keys: [BranchKey], _ lease: Lease?, since asked: ContinuousClock.Instant) {
-        forget(keys)
+    func ended(_ leases: [HeldBranch], _ lease: Lease?, since asked: ContinuousClock.Instant) {
+        // The same branch may have been leased to us again meanwhile.
+        forget(leases.filter { running[$0.key]?.fence == $0.fence }.map(\.key))
         if let lease { begin(lease, since: asked) }
     }
 
