@@ -27,7 +27,7 @@ enum EndpointKeys {
     ]
     private static let executions = [
         ExecutionsAPI.list.key, ExecutionsAPI.runCommand.key, ExecutionsAPI.show.key, ExecutionsAPI.branches.key,
-        ExecutionsAPI.feed.key, ExecutionsAPI.log.key, ExecutionsAPI.cancel.key, ExecutionsAPI.rerun.key,
+        ExecutionsAPI.feed.key, ExecutionsAPI.log.key, ExecutionsAPI.cancel.key, ExecutionsAPI.close.key, ExecutionsAPI.rerun.key,
         ExecutionsAPI.start.key, ExecutionsAPI.probe.key, ExecutionsAPI.lease.key, ExecutionsAPI.heartbeat.key,
         ExecutionsAPI.report.key, ExecutionsAPI.pause.key, ExecutionsAPI.proceed.key, ExecutionsAPI.why.key, ExecutionsAPI.queue.key,
         ExecutionsAPI.workers.key, ExecutionsAPI.approvals.key, ExecutionsAPI.decide.key, ExecutionsAPI.approvalPlan.key,

@@ -8,7 +8,8 @@ struct ExecutionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "execution", abstract: "Look at runs, hold them up, cancel and repeat them.",
         subcommands: [
-            List.self, Show.self, Logs.self, Outputs.self, Diff.self, Why.self, Cancel.self, Pause.self, Continue.self, Rerun.self,
+            List.self, Show.self, Logs.self, Outputs.self, Diff.self, Why.self, Cancel.self, Close.self, Pause.self, Continue.self,
+            Rerun.self,
             Resume.self,
         ])
 

@@ -17,6 +17,20 @@ extension ExecutionCommand {
         }
     }
 
+    struct Close: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "End a run in the books, whatever its workers do; nothing proves that its processes are gone. Cancel it first.")
+
+        @OptionGroup var options: ServerOptions
+        @Argument(help: "Serial or id.") var execution: String
+        @Option(help: "Why, for the history.") var reason: String
+
+        func run() async throws {
+            let run = try await options.connect().call(ExecutionsAPI.close, ["execution": execution], CloseExecution(reason: reason))
+            try options.print(run) { ["\(run.serial) is \(run.state.rawValue)."] }
+        }
+    }
+
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Let no further branch of a run begin; what runs goes on.")
 

@@ -27,6 +27,10 @@ package enum ExecutionsAPI {
     package static let cancel = Endpoint<CancelExecution, Execution>(
         .post, "/api/executions/{execution}/cancel", answers: .accepted, needs: .executionsCancel,
         "Cancels an execution or some of its branches")
+    /// Ends an execution in the books, whatever its workers do.
+    package static let close = Endpoint<CloseExecution, Execution>(
+        .post, "/api/executions/{execution}/close", needs: .executionsCancel,
+        "Ends an execution in the books, whatever its workers do; what ran there is not proved to be gone")
     /// Runs the same version with the same parameters again, on all its targets or on those that did not succeed.
     package static let rerun = Endpoint<RerunExecution, RunReceipt>(
         .post, "/api/executions/{execution}/rerun", answers: .accepted, needs: .jobsRun,

@@ -17,6 +17,9 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.cancel) { call in
             try await cancel.cancel(call.parameter("execution"), call.body, by: call.caller)
         }
+        routes.serve(ExecutionsAPI.close) { [room] call in
+            try await CloseOperations(room: room).close(call.parameter("execution"), call.body, by: call.caller)
+        }
         routes.serve(ExecutionsAPI.rerun) { call in
             try await start.rerun(call.parameter("execution"), call.body, by: call.caller, once: call.idempotencyKey)
         }

@@ -134,7 +134,7 @@ package struct SQLApprovalStore: ApprovalStore {
     package func keep(ways: [Int: String], of approval: StoredApproval, in transaction: any Transaction) async throws {
         try await transaction.insert(
             "-- approvals.keep_ways\nINSERT INTO approved_ways (execution, step, branch, way)",
-            ways.sorted { $0.key < $1.key }.map { "(\(approval.execution), \(approval.step), \($0.key), \($0.value))" })
+            ways.sorted { $0.key < $1.key }.map { [.of(approval.execution), .of(approval.step), .of($0.key), .of($0.value)] })
     }
 
     /// See `ApprovalStore`.

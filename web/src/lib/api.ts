@@ -120,6 +120,7 @@ export const api = {
     comparison: named('execution', wire.getExecutionComparison),
     difference: named('execution', wire.getExecutionDifference),
     cancel: named('execution', wire.executionCancel),
+    close: named('execution', wire.executionClose),
     rerun: named('execution', wire.executionRerun),
   },
 };

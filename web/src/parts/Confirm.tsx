@@ -12,13 +12,15 @@ interface ConfirmProps {
   onConfirm: () => void;
   onClose: () => void;
   busy?: boolean;
+  /** Whether what is needed has been filled in. */
+  ready?: boolean;
   problem?: Problem | undefined;
   danger?: boolean;
   testId?: string;
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ title, children, action, onConfirm, onClose, busy = false, problem, danger = true, testId }: ConfirmProps) {
+export function Confirm({ title, children, action, onConfirm, onClose, busy = false, ready = true, problem, danger = true, testId }: ConfirmProps) {
   return (
     <Dialog
       title={title}
@@ -26,7 +28,7 @@ export function Confirm({ title, children, action, onConfirm, onClose, busy = fa
       footer={
         <>
           <Button onClick={onClose}>Keep as it is</Button>
-          <Button kind={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm} data-testid={testId}>
+          <Button kind={danger ? 'danger' : 'primary'} busy={busy} disabled={!ready} onClick={onConfirm} data-testid={testId}>
             {action}
           </Button>
         </>

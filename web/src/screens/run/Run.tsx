@@ -8,6 +8,7 @@ import { Skeleton } from '../../parts/Skeleton';
 import { Tabs } from '../../parts/Tabs';
 import { RunDialog } from '../jobs/RunDialog';
 import { CancelDialog } from './CancelDialog';
+import { CloseDialog } from './CloseDialog';
 import { Compared } from './Compared';
 import { OutputGroups } from './OutputGroups';
 import { PauseDialog } from './PauseDialog';
@@ -89,6 +90,9 @@ export default function Run({ run: reference = '' }: { run?: string }) {
           onClose={close}
           onCancelled={(next) => model.setExecution(next)}
         />
+      ) : null}
+      {dialog === 'close' && mayCancel && !isFinal(execution.state) ? (
+        <CloseDialog execution={execution} onClose={close} onEnded={(next) => model.setExecution(next)} />
       ) : null}
       {dialog === 'pause' && mayCancel ? (
         <PauseDialog execution={execution} onClose={close} onChanged={(next) => model.setExecution(next)} />

@@ -87,6 +87,11 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
             Cancel
           </Button>
         ) : null}
+        {execution.state === 'cancelling' && mayCancel ? (
+          <Button kind="quiet" icon="warning" onClick={() => onDialog('close')} data-testid="close-run">
+            Close by force
+          </Button>
+        ) : null}
         {ended && mayRun && failed > 0 && detail.definition.steps.length > 1 ? (
           <Button icon="follow" onClick={() => onDialog('resume')} data-testid="run-resume">
             Resume from the failed step ({plural(failed, 'target')})
