@@ -26,6 +26,14 @@ extension Dialect {
         }
     }
 
+    /// The server's time in milliseconds, wherever in a transaction; nil for an engine in this process, which has no clock of its own.
+    package var now: SQL? {
+        switch self {
+        case .sqlite: nil
+        case .postgresql: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+        }
+    }
+
     /// Waits until no other process changes the schema, for the rest of the transaction. SQLite has one writer.
     package var schemaLock: SQL? {
         switch self {

@@ -15,8 +15,8 @@ package struct ExecutionsRoom: Sendable {
     package let vault: Vault
     /// The doorbell to workers and live readers.
     package let bus: any Bus
-    /// The time.
-    package let clock: any WallClock
+    /// The time, which all services share that use the same database.
+    package let clock: StoreClock
     /// New ids.
     package let ids: any IDSource
     /// What can be set.
@@ -49,11 +49,11 @@ package struct ExecutionsRoom: Sendable {
         self.peer = peer
         self.vault = vault
         self.bus = bus
-        self.clock = clock
+        self.clock = StoreClock(clock, of: database)
         self.ids = ids
         self.settings = settings
         self.logger = logger
-        relay = OutboxRelay(database: database, clock: clock, logger: logger) { event in
+        relay = OutboxRelay(database: database, clock: self.clock, logger: logger) { event in
             await bus.publish(event.topic, Array(event.payload.utf8))
         }
     }

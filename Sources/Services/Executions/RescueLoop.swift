@@ -13,6 +13,7 @@ package struct RescueLoop: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
+                    try await compareClocks()
                     try await tick()
                     try await HoldOperations(room: room).admit()
                     try await ApprovalOperations(room: room).expire()
@@ -22,6 +23,13 @@ package struct RescueLoop: Service {
                 try? await room.clock.sleep(for: room.settings.rescueEvery)
             }
         }
+    }
+
+    /// Leases are counted by the database's clock, so that services on machines that keep time badly agree about them.
+    private func compareClocks() async throws {
+        guard try await room.clock.compare() != .zero else { return }
+        room.logger.notice(
+            "The database's clock is followed, which differs from this machine's", metadata: ["seconds": "\(room.clock.offset.seconds)"])
     }
 
     /// Rescues every branch whose lease has ended, and those that a worker with this name prefix holds. Returns how many.

@@ -37,6 +37,10 @@ struct SQLExecutionMetrics: Sendable {
                 Metric(
                     "opsconductor_queue_oldest_seconds", .gauge, "How long the oldest execution with waiting branches has been there.",
                     age(try work?.optionalInt("oldest"))),
+                Metric(
+                    "opsconductor_clock_offset_seconds", .gauge,
+                    "How far the database's clock is ahead of this machine's, by which leases are counted.",
+                    room.clock.offset.seconds),
                 Metric("opsconductor_leases", .gauge, "Branches that workers hold.", Double(try leases?.int("number") ?? 0)),
                 Metric(
                     "opsconductor_leases_over", .gauge, "Branches whose worker has not been heard of for too long; they are rescued soon.",
