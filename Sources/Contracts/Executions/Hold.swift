@@ -56,6 +56,8 @@ package enum WhyCode: String, WireEnum {
     case batch
     /// A person is to decide.
     case approval
+    /// As many runs work on the target as may.
+    case slot
     /// As many run at a time as may.
     case parallelLimit = "parallel_limit"
     /// No worker was heard of lately.

@@ -68,13 +68,16 @@ package struct BranchShare: Sendable, Hashable {
     package var limit: Int
     /// None with a number above it; nil when all may begin.
     package var upTo: Int?
+    /// Whether some of its targets let only so many runs work on them at a time.
+    package var bySlots = false
 }
 
 extension StoredExecution {
     /// What a worker may have of its branches that may begin.
     func share(atMost slots: Int) -> BranchShare {
         let free = execution.maxParallel - execution.counts.running
-        return BranchShare(execution: key, limit: min(slots, free, execution.counts.waiting - held), upTo: execution.released)
+        return BranchShare(
+            execution: key, limit: min(slots, free, execution.counts.waiting - held), upTo: execution.released, bySlots: hasSlots)
     }
 }
 

@@ -24,6 +24,8 @@ package struct NewExecution: Sendable {
     package var hasLocks: Bool
     /// Whether it waits for decisions of people on its way.
     package var hasApprovals: Bool
+    /// Whether some of its targets let only so many runs work on them at a time.
+    package var hasSlots: Bool
     /// The locks that were asked for by name, for running it again.
     package var locks: [String]
 
@@ -31,7 +33,7 @@ package struct NewExecution: Sendable {
     func stored(under key: Int) -> StoredExecution {
         StoredExecution(
             key: key, execution: execution, isCancelling: false, fingerprint: fingerprint, held: held, accepted: 0, rollout: rollout,
-            hasLocks: hasLocks, hasApprovals: hasApprovals)
+            hasLocks: hasLocks, hasApprovals: hasApprovals, hasSlots: hasSlots)
     }
 
     /// How many of its branches may not begin yet: all, or those that come after its first part.
@@ -61,6 +63,8 @@ package struct StoredExecution: Sendable {
     package var hasLocks: Bool
     /// Whether it waits for decisions of people on its way.
     package var hasApprovals: Bool
+    /// Whether some of its targets let only so many runs work on them at a time.
+    package var hasSlots: Bool
 
     /// Whether waiting branches may begin.
     package var isReady: Bool { execution.counts.waiting > held && execution.counts.running < execution.maxParallel }

@@ -33,6 +33,7 @@ enum ExecutionsMigrations {
             id BIGINT NOT NULL PRIMARY KEY, most_targets BIGINT, production TEXT NOT NULL, revision BIGINT NOT NULL,
             changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL)
         """,
+        "ALTER TABLE executions ADD COLUMN has_slots BIGINT NOT NULL DEFAULT 0",
         "ALTER TABLE branches ADD COLUMN slots BIGINT",
         "CREATE INDEX branches_slots ON branches (target_id) WHERE slots IS NOT NULL AND lease_until IS NOT NULL",
     ]

@@ -22,13 +22,16 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
+        let hasSlots = targets.contains { $0.slots != nil }
+        let more = hasSlots ? ", slots" : ""
         try await transaction.insert(
-            "-- branches.insert\nINSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state)",
+            "-- branches.insert\nINSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state\(more))",
             targets.enumerated().map { offset, target in
-                [
+                let values: [SQLValue] = [
                     .of(execution), .of(offset + 1), .of(target.id), .of(target.serial), .of(target.name),
                     .of(try JSONCodec.text(target)), .of(BranchState.waiting),
                 ]
+                return hasSlots ? values + [.of(target.slots)] : values
             })
     }
 
@@ -36,11 +39,13 @@ package struct SQLBranchStore: BranchStore {
     package func claim(
         _ shares: [BranchShare], worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction
     ) async throws -> [StoredBranch] {
+        if shares.contains(where: \.bySlots) { try await SQLSlots.serialize(in: transaction) }
         let rows = try await transaction.query(
             each: shares.map { share in
                 let released: SQL = share.upTo.map { "AND number <= \($0)" } ?? ""
+                let free: SQL = share.bySlots ? "AND \(SQLSlots.isFree)" : ""
                 let first: SQL = """
-                    FROM branches WHERE execution = \(share.execution) AND state = 'waiting' AND parked IS NULL \(released)
+                    FROM branches WHERE execution = \(share.execution) AND state = 'waiting' AND parked IS NULL \(released) \(free)
                     ORDER BY number LIMIT \(share.limit)
                     """
                 // PostgreSQL finds the rows once and goes straight to them: whatever else it was offered, it sometimes read the whole execution for each.

@@ -13,7 +13,7 @@ package struct SQLExecutionStore: ExecutionStore {
             key, id, serial, kind, job_id, job_serial, name, job_version, state, cause, is_cancelling, targets, max_parallel,
             started_by, fingerprint, rerun_of, created_at, started_at, ended_at, total, waiting, running, succeeded, failed,
             cancelled, unclear, last_sequence, is_resumed, priority, released, held, hold, accepted, rollout, has_locks,
-            has_approvals
+            has_approvals, has_slots
             """)
 
     /// See `ExecutionStore`.
@@ -25,14 +25,14 @@ package struct SQLExecutionStore: ExecutionStore {
             INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
                 started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
                 total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks,
-                has_approvals, last_sequence)
+                has_approvals, has_slots, last_sequence)
             VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
                 \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
                 \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try JSONCodec.text(new.definition)),
                 \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
                 \(run.counts.total), \(run.counts.waiting), \(run.resumed ?? false), \(run.priority.rank), \(run.released),
                 \(new.held), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
-                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals), 1)
+                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals), \(new.hasSlots), 1)
             RETURNING key
             """)
         guard let row = rows.first else { throw StoreError.unexpectedValue(column: "key") }
@@ -192,7 +192,7 @@ package struct SQLExecutionStore: ExecutionStore {
             """
             -- executions.claimable
             SELECT key FROM executions
-            WHERE waiting > held AND running < max_parallel ORDER BY priority DESC, key LIMIT \(limit)
+            WHERE waiting > held AND running < max_parallel AND (has_slots = 0 OR \(SQLSlots.hasFree)) ORDER BY priority DESC, key LIMIT \(limit)
             """)
         return try rows.map { try $0.int("key") }
     }
@@ -246,7 +246,7 @@ package struct SQLExecutionStore: ExecutionStore {
             key: try row.int("key"), execution: execution, isCancelling: try row.bool("is_cancelling"),
             fingerprint: try row.optionalText("fingerprint"), held: try row.int("held"), accepted: try row.int("accepted"),
             rollout: try Self.json(row.optionalText("rollout")), hasLocks: try row.bool("has_locks"),
-            hasApprovals: try row.bool("has_approvals"))
+            hasApprovals: try row.bool("has_approvals"), hasSlots: try row.bool("has_slots"))
     }
 
     private static func json<Value: Decodable>(_ text: String?) throws -> Value? {

@@ -216,7 +216,8 @@ package struct StartOperations: Sendable {
             definition: wish.definition, parameters: wish.parameters, sealedSecrets: sealed, leftOut: selected.leftOut,
             idempotencyKey: wish.key, fingerprint: wish.key == nil ? nil : wish.fingerprint,
             rollout: wish.definition.rollout, hasLocks: !Self.locks(of: wish).isEmpty,
-            hasApprovals: wish.definition.steps.contains { $0.approval != nil }, locks: wish.locks)
+            hasApprovals: wish.definition.steps.contains { $0.approval != nil },
+            hasSlots: selected.targets.contains { $0.slots != nil }, locks: wish.locks)
     }
 
     private func earlier(_ key: String, _ fingerprint: String) async throws -> RunReceipt? {

@@ -18,8 +18,11 @@ package struct WhyOperations: Sendable {
             let alive = try await workers(in: transaction).filter(\.alive)
             let position = stored.isReady ? try await room.executions.position(of: stored, in: transaction) : nil
             let held = try await room.branches.held(stored.key, after: stored.execution.released, in: transaction)
+            let slots =
+                stored.hasSlots
+                ? try await SQLSlots.waits(stored.key, upTo: stored.execution.released, branch: ask.branch, in: transaction) : ([], 0)
             let whole = Reasons(
-                stored: stored, parked: held.parked, aliveWorkers: alive.count,
+                stored: stored, slotWaits: slots.0, slotCount: slots.1, parked: held.parked, aliveWorkers: alive.count,
                 freeSlots: alive.reduce(0) { $0 + max(0, $1.slots - $1.running) },
                 position: position)
             guard let number = ask.branch else { return Explanation(why: whole.ofExecution, position: position) }
@@ -62,6 +65,9 @@ package struct WhyOperations: Sendable {
 /// The reasons of one execution: pure.
 struct Reasons {
     let stored: StoredExecution
+    /// Some of the branches that wait for a free slot on their target, and how many there are.
+    let slotWaits: [SlotWait]
+    let slotCount: Int
     let parked: Int
     let aliveWorkers: Int
     let freeSlots: Int
@@ -102,7 +108,8 @@ struct Reasons {
             return [Why(code, hold.detail, branches: counts.waiting, execution: hold.execution)]
         }
         var why: [Why] = []
-        let ready = counts.waiting - stored.held
+        let ready = counts.waiting - stored.held - slotCount
+        if let wait = slotWaits.first { why.append(whyNoSlot(wait)) }
         if ready > 0 { why.append(whyNotBegun(ready)) }
         if parked > 0 {
             why.append(
@@ -119,6 +126,15 @@ struct Reasons {
                     branches: later))
         }
         return why
+    }
+
+    private func whyNoSlot(_ wait: SlotWait) -> Why {
+        let taken = wait.holders.isEmpty ? "" : ", taken by \(wait.holders.joined(separator: " and "))"
+        let detail =
+            slotCount == 1
+            ? "It waits for a free slot on \(wait.target)\(taken)."
+            : "\(Self.targets(slotCount)) wait for a free slot, for example on \(wait.target)\(taken)."
+        return Why(.slot, detail, branches: slotCount, execution: wait.holders.first)
     }
 
     private func whyNotBegun(_ ready: Int) -> Why {
@@ -141,7 +157,9 @@ struct Reasons {
                 why.append(Why(.approval, "It waits for a decision at step \(step)."))
             } else {
                 let isHeldBack = run.hold == nil && run.released.map { branch.number > $0 } ?? false
-                why += waiting.filter { $0.code != .approval && ($0.code == .batch) == isHeldBack }
+                let own = waiting.filter { $0.code != .approval && ($0.code == .batch) == isHeldBack }
+                let isForSlot = !isHeldBack && slotWaits.contains { $0.branch == branch.number }
+                why += own.filter { isForSlot ? $0.code == .slot || run.hold != nil : $0.code != .slot }
             }
         case .running:
             let step = steps.first { $0.state == .running }

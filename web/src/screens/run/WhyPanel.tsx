@@ -15,6 +15,7 @@ const looks: Record<WhyCode, [IconName, string]> = {
   paused: ['pause', 'blocked'],
   batch: ['clock', 'waiting'],
   approval: ['hand', 'approval'],
+  slot: ['lock', 'blocked'],
   parallel_limit: ['clock', 'waiting'],
   no_worker: ['warning', 'unclear'],
   queued: ['clock', 'waiting'],
