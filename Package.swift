@@ -66,6 +66,8 @@ let package = Package(
             name: "CSodium", path: "Sources/CLibraries/CSodium", pkgConfig: "libsodium",
             providers: [.apt(["libsodium-dev"])]),
 
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CPQ", path: "Sources/CLibraries/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Kits
@@ -75,6 +77,7 @@ let package = Package(
         house("Store", "Kits/Store", ["Vocabulary", crypto, logging]),
         house("Vault", "Kits/Vault", ["Vocabulary", crypto]),
         house("Reactor", "Kits/Reactor", ["CEpoll"]),
+        house("Archive", "Kits/Archive", ["CZlib"]),
         house(
             "Web", "Kits/Web",
             [
@@ -90,7 +93,7 @@ let package = Package(
         room("Users", ["Bus"]),
         room("Targets", ["Vault", "Flow", yams, crypto]),
         room("Jobs", ["Flow", yams]),
-        room("Executions", ["Bus", "Vault", "Flow", crypto]),
+        room("Executions", ["Bus", "Vault", "Flow", "Archive", crypto]),
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
         room("Frontend"),
 
@@ -133,6 +136,7 @@ let package = Package(
         tests("Vocabulary", ["Vocabulary"]),
         tests("Flow", ["Flow", "Vocabulary"]),
         tests("Store", ["Store", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "Reactor", "Vocabulary", "Bus", logging]),
+        tests("Archive", ["Archive"]),
         tests("Vault", ["Vault", "Vocabulary", crypto]),
         tests("Web", ["Web", "Contracts", "Vocabulary"]),
         tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "Reactor", "Vocabulary"]),
@@ -145,7 +149,7 @@ let package = Package(
             "Executions",
             [
                 "Executions", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Bus", "Flow", "Worker",
-                "ConnectorPort", "LocalConnector", "Reactor", logging, crypto,
+                "ConnectorPort", "LocalConnector", "Reactor", "Archive", logging, crypto,
             ]),
         tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
         tests("Conductor", ["Conductor", "Bus", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),

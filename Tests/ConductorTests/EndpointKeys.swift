@@ -34,6 +34,7 @@ enum EndpointKeys {
         ExecutionsAPI.showGuard.key, ExecutionsAPI.saveGuard.key,
         ExecutionsAPI.plan.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
-        ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key,
+        ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key, ExecutionsAPI.lines.key, ExecutionsAPI.storage.key,
+        ExecutionsAPI.retention.key, ExecutionsAPI.setRetention.key, ExecutionsAPI.keep.key,
     ]
 }

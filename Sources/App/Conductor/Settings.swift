@@ -53,6 +53,8 @@ package struct Settings: Sendable {
     package var drain: Duration
     /// How long a lease lasts without a heartbeat.
     package var lease: Duration
+    /// How long after the end of a run its output is packed.
+    package var archiveAfter: Duration
     /// How many threads serve SSH connections and local processes.
     package var reactors: Int
     /// Every setting with its value, its source and what is wrong with it.
@@ -97,6 +99,7 @@ package struct Settings: Sendable {
         connectionIdle = .seconds(reader.number(Self.worker.idle, 0...86_400))
         drain = .seconds(reader.number(Self.worker.drain, 0...86_400))
         lease = .seconds(reader.number(Self.worker.lease, 5...3600))
+        archiveAfter = .seconds(reader.number(Self.archiveAfter, 1...604_800))
         reactors = reader.number(Self.worker.reactors, 1...64)
         all = reader.values
     }
@@ -132,6 +135,8 @@ package struct Settings: Sendable {
         "DATABASE_CONNECTIONS", "10", "Connections to each PostgreSQL database at the same time, at most")
     private static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
     private static let logFormat = Setting("LOG_FORMAT", "text", "text, or json for one JSON object a line")
+    private static let archiveAfter = Setting(
+        "ARCHIVE_AFTER_SECONDS", "60", "Seconds after the end of a run until its output is packed")
     private static let edge = (
         origins: Setting("CORS_ORIGINS", "", "Origins of other web apps that may call the API, separated by commas"),
         proxies: Setting("TRUSTED_PROXIES", "", "Addresses or networks of proxies whose X-Forwarded-For is believed"),

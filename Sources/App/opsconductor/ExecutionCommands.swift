@@ -9,7 +9,7 @@ struct ExecutionCommand: AsyncParsableCommand {
         commandName: "execution", abstract: "Look at runs, hold them up, cancel and repeat them.",
         subcommands: [
             List.self, Show.self, Logs.self, Outputs.self, Diff.self, Why.self, Cancel.self, Close.self, Pause.self, Continue.self,
-            Rerun.self,
+            Keep.self, Rerun.self,
             Resume.self,
         ])
 
@@ -67,36 +67,6 @@ struct ExecutionCommand: AsyncParsableCommand {
                     ] + detail.parameters.sorted { $0.key < $1.key }.map { ("parameter \($0.key)", $0.value.text) }) + [""]
                     + result.table.lines
             }
-        }
-    }
-
-    struct Logs: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the output of a run byte by byte.")
-
-        @OptionGroup var address: ServerAddress
-        @Argument(help: "Serial or id.") var execution: String
-        @Option(help: "Only of this branch, from 1.") var branch: Int?
-        @Option(help: "Only of this target, by name or serial.") var target: String?
-        @Option(help: "Only of this step, from 1.") var step: Int?
-        @Option(help: "Only this stream.") var stream: OutputStreamName?
-
-        func validate() throws {
-            if branch != nil, target != nil { throw ValidationError("Say either --branch or --target.") }
-        }
-
-        func run() async throws {
-            let server = try address.connect()
-            var number = branch
-            if let target {
-                let branches = try await server.branches(of: execution)
-                let wanted = target.lowercased()
-                guard let found = branches.first(where: { $0.targetName.lowercased() == wanted || $0.targetSerial.lowercased() == wanted })
-                else { throw ClientFailure.usage("\(execution) did not run on \(target).") }
-                number = found.number
-            }
-            let log = try await server.call(
-                ExecutionsAPI.log, ["execution": execution], LogQuery(branch: number, step: step, stream: stream))
-            for try await piece in log.body { Terminal.write(piece) }
         }
     }
 

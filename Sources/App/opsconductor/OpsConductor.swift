@@ -13,6 +13,6 @@ struct OpsConductor: AsyncParsableCommand {
             LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, GroupCommand.self, CredentialCommand.self, JobCommand.self,
             ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, GuardCommand.self, QueueCommand.self, WorkerCommand.self,
             RunCommandLine.self,
-            UserCommand.self, TokenCommand.self,
+            StorageCommand.self, RetentionCommand.self, UserCommand.self, TokenCommand.self,
         ])
 }

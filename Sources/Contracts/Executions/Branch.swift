@@ -135,14 +135,27 @@ package struct LogQuery: Codable, Sendable, WireConstrained {
     package var step: Int?
     /// Only this stream; both in order of arrival when absent.
     package var stream: OutputStreamName?
+    /// Only what comes after so many bytes of the output of one step; goes with `branch` and `step`.
+    package var from: Int?
+    /// At most so many bytes; goes with `branch` and `step`.
+    package var length: Int?
     /// Makes the value.
-    package init(branch: Int? = nil, step: Int? = nil, stream: OutputStreamName? = nil) {
+    package init(
+        branch: Int? = nil, step: Int? = nil, stream: OutputStreamName? = nil, from: Int? = nil, length: Int? = nil
+    ) {
         self.branch = branch
         self.step = step
         self.stream = stream
+        self.from = from
+        self.length = length
     }
     /// See `WireConstrained`.
-    package static var limits: [String: WireLimit] { ["branch": .range(1...1_000_000), "step": .range(1...1000)] }
+    package static var limits: [String: WireLimit] {
+        [
+            "branch": .range(1...1_000_000), "step": .range(1...1000), "from": .range(0...9_007_199_254_740_991),
+            "length": .range(1...9_007_199_254_740_991),
+        ]
+    }
 }
 
 /// The output streams.

@@ -123,6 +123,10 @@ package struct Execution: Codable, Sendable, Hashable {
     package var rerunOf: String?
     /// Whether it goes on where that one failed.
     package var resumed: Bool?
+    /// Whether somebody keeps it from retention.
+    package var kept: Bool?
+    /// When its output was removed by retention; absent as long as it is there.
+    package var outputRemovedAt: Timestamp?
     /// The number of the last thing that happened, as in `feed`.
     package var lastSequence: Int
     /// Makes the value.
@@ -131,7 +135,8 @@ package struct Execution: Codable, Sendable, Hashable {
         jobVersion: Int? = nil, state: ExecutionState, cause: String? = nil, counts: BranchCounts, targets: String,
         maxParallel: Int, priority: RunPriority = .normal, hold: Hold? = nil, released: Int? = nil, startedBy: String, createdAt: Timestamp,
         startedAt: Timestamp? = nil,
-        endedAt: Timestamp? = nil, rerunOf: String? = nil, resumed: Bool? = nil, lastSequence: Int
+        endedAt: Timestamp? = nil, rerunOf: String? = nil, resumed: Bool? = nil, kept: Bool? = nil, outputRemovedAt: Timestamp? = nil,
+        lastSequence: Int
     ) {
         self.id = id
         self.serial = serial
@@ -154,6 +159,8 @@ package struct Execution: Codable, Sendable, Hashable {
         self.endedAt = endedAt
         self.rerunOf = rerunOf
         self.resumed = resumed
+        self.kept = kept
+        self.outputRemovedAt = outputRemovedAt
         self.lastSequence = lastSequence
     }
 }

@@ -41,8 +41,9 @@ final class Connection: Sendable {
         guard isFile, !isReadOnly else { return all }
         // The `Checkpointer` empties the log; inside a commit that happens only beyond 8000 pages of 4 KiB. A log that grew beyond 64 MiB
         // is cut again.
+        // What retention removes leaves free pages, which `giveBack` cuts off; only a new file can be told so.
         return all + [
-            "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 8000", "journal_size_limit = 67108864",
+            "auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 8000", "journal_size_limit = 67108864",
         ]
     }
 
@@ -54,6 +55,18 @@ final class Connection: Sendable {
     /// Runs a statement that must be compiled anew each time, such as a pragma.
     func pragma(_ text: String) throws(StoreError) {
         try use { try $0.execute(sql: "PRAGMA \(text)") }
+    }
+
+    /// Gives free pages back to the file system; true when there are more. Files that were made before this was a habit keep theirs for new rows.
+    func giveBack(pages: Int) throws(StoreError) -> Bool {
+        try use { database in
+            guard try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 2 else { return false }
+            let before = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            if before == 0 { return false }
+            _ = try GRDB.Row.fetchAll(database, sql: "PRAGMA incremental_vacuum(\(pages))")
+            let after = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            return after > 0 && after < before
+        }
     }
 
     /// Whether a transaction is open; SQLite ends one by itself after some errors.

@@ -129,6 +129,19 @@ package final class SQLiteDatabase: Store.Database {
         }
     }
 
+    /// See `Database`: a megabyte, between two commits.
+    package func giveBack() async throws -> Bool {
+        try refuseNesting()
+        let turn = try writer.line.join(isSharing: false, fresh: WriteGroup())
+        return try await withTaskExecutorPreference(writer.thread) {
+            _ = await turn.value()
+            defer { writer.line.pass(fresh: WriteGroup()) }
+            let left = try writer.connection.giveBack(pages: 256)
+            checkpointer?.noteCommit()
+            return left
+        }
+    }
+
     private func runBody<Value: Sendable>(
         _ body: @Sendable (any Transaction) async throws -> Value, _ connection: Connection
     ) async throws -> Value {

@@ -40,6 +40,11 @@ package protocol Database: Reading {
     /// Ends all connections; calls after it throw `StoreError.closed`.
     func close() async
 
+    /// Gives some of the space that deleted rows leave back to the file system, so little that nobody waits for long; false when there is nothing
+    /// to be given back, or the engine does it by itself.
+    /// - Throws: `StoreError`.
+    func giveBack() async throws -> Bool
+
     /// How busy its connections are; nil for an engine without any.
     var load: DatabaseLoad? { get }
 }
@@ -67,6 +72,9 @@ package struct DatabaseLoad: Sendable, Equatable {
 extension Database {
     /// No connections.
     package var load: DatabaseLoad? { nil }
+
+    /// Nothing is given back.
+    package func giveBack() async throws -> Bool { false }
 
     /// See `Reading`.
     package func query(_ sql: SQL) async throws -> [Row] { try await read { try await $0.query(sql) } }

@@ -21,8 +21,10 @@ package enum Permission: String, WireEnum {
     case executionsRead = "executions.read"
     case executionsCancel = "executions.cancel"
     case executionsApprove = "executions.approve"
+    case executionsKeep = "executions.keep"
     case commandsRun = "commands.run"
     case guardWrite = "guard.write"
+    case storageManage = "storage.manage"
     case usersRead = "users.read"
     case usersManage = "users.manage"
 
@@ -51,7 +53,7 @@ package enum Role: String, WireEnum {
         case .operator:
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
-                .executionsRead, .executionsCancel, .executionsApprove, .commandsRun,
+                .executionsRead, .executionsCancel, .executionsApprove, .executionsKeep, .commandsRun,
             ]
         case .viewer: [.targetsRead, .jobsRead, .executionsRead]
         }

@@ -39,8 +39,8 @@ package struct ComparisonOperations: Sendable {
             }
             let outputs = OutputOperations(room: room)
             let (lines, note) = OutputOperations.difference(
-                try await outputs.text(there.key, other, query.step, in: transaction),
-                try await outputs.text(here.key, branch.number, query.step, in: transaction))
+                try await outputs.text(there, other, query.step, in: transaction),
+                try await outputs.text(here, branch.number, query.step, in: transaction))
             return OutputDifference(
                 here: try await step(here.key, branch.number), there: try await step(there.key, other), lines: lines, note: note)
         }

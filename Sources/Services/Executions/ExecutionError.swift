@@ -49,6 +49,10 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case nothingToCompare(serial: String)
     /// The other execution did not run on the target.
     case notComparable(serial: String, target: String)
+    /// The output was removed by retention.
+    case outputRemoved(serial: String, Timestamp?)
+    /// A range of bytes is in the output of one step.
+    case rangeNeedsStep
     /// A cursor that this list did not give.
     case badCursor
     /// No worker took the connection test in time.
@@ -112,6 +116,14 @@ package enum ExecutionError: ProblemConvertible, Hashable {
         case .nothingToCompare(let serial):
             .invalid("There is no earlier run of the same job that succeeded before \(serial); say which run to compare it with.")
         case .notComparable(let serial, let target): .invalid("Execution \(serial) did not run on \(target); there is nothing to compare.")
+        case .outputRemoved(let serial, let time):
+            Problem(
+                "output-removed", "Output was removed", status: 410,
+                "The output of execution \(serial) was removed by retention\(time.map { " at \($0)" } ?? ""); its results are still there.")
+        case .rangeNeedsStep:
+            .invalid(
+                "A range of bytes is in the output of one step: say branch and step.",
+                [ProblemPlace("goes with branch and step", pointer: "#/from")])
         case .badCursor: .invalid("The cursor does not belong to this list; start again without one.")
         case .noWorker: .unavailable("No worker took the connection test in time; see whether a worker is running.")
         }

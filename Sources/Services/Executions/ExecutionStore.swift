@@ -65,6 +65,8 @@ package struct StoredExecution: Sendable {
     package var hasApprovals: Bool
     /// Whether some of its targets let only so many runs work on them at a time.
     package var hasSlots: Bool
+    /// Where its output is.
+    package var output = OutputHome.feed
 
     /// Whether waiting branches may begin.
     package var isReady: Bool { execution.counts.waiting > held && execution.counts.running < execution.maxParallel }

@@ -36,6 +36,9 @@ package struct ExecutionsRoom: Sendable {
     let comparisons: any ComparisonStore = SQLComparisonStore()
     let guards: any GuardStore = SQLGuardStore()
     let guardMemory = GuardMemory()
+    let archive: any ArchiveStore = SQLArchiveStore()
+    let retention: any RetentionStore = SQLRetentionStore()
+    let marks = OutputMarks()
     let bell = WorkBell()
     let numbers = RunNumbers()
     let relay: OutboxRelay
@@ -103,13 +106,20 @@ package struct ExecutionsSettings: Sendable {
     package var rescueEvery: Duration
     /// How long a connection test may wait for a worker and its result.
     package var probeTimeout: Duration
+    /// So long after the end of a run its output is packed.
+    package var archiveAfter: Duration
+    /// How often ended runs are packed, and those removed that were kept long enough.
+    package var archiveEvery: Duration
 
     /// Makes the settings.
     package init(
-        lease: Duration = .seconds(15), rescueEvery: Duration = .seconds(2), probeTimeout: Duration = .seconds(60)
+        lease: Duration = .seconds(15), rescueEvery: Duration = .seconds(2), probeTimeout: Duration = .seconds(60),
+        archiveAfter: Duration = .seconds(60), archiveEvery: Duration = .seconds(15)
     ) {
         self.lease = lease
         self.rescueEvery = rescueEvery
         self.probeTimeout = probeTimeout
+        self.archiveAfter = archiveAfter
+        self.archiveEvery = archiveEvery
     }
 }

@@ -25,8 +25,8 @@ package struct ExecutionsService: Sendable {
         return SealedValue(bytes, for: StartOperations.place(id))
     }
 
-    /// What runs as long as the process: the rescue of silent workers' branches, the outbox and the bell.
-    package var loops: [any Service] { [RescueLoop(room: room), RelayLoop(room: room), BellLoop(room: room)] }
+    /// What runs as long as the process: the rescue of silent workers' branches, the outbox, the bell, and the archive of output.
+    package var loops: [any Service] { [RescueLoop(room: room), RelayLoop(room: room), BellLoop(room: room), ArchiveLoop(room: room)] }
 
     /// What the service measures about its work.
     /// - Throws: `StoreError`.

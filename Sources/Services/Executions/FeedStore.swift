@@ -78,21 +78,40 @@ package enum FeedEvent: Sendable {
 }
 
 /// A place in the output of an execution.
-package struct OutputPlace: Sendable, Hashable {
+package struct OutputPlace: Sendable, Hashable, Comparable {
     /// The branch.
     package var branch: Int
     /// The step.
     package var step: Int
     /// The sequence number.
     package var sequence: Int
+
+    /// In order of branch, step and arrival.
+    package static func < (left: OutputPlace, right: OutputPlace) -> Bool {
+        (left.branch, left.step, left.sequence) < (right.branch, right.step, right.sequence)
+    }
+    /// Whether both are in the output of one step of one branch.
+    func isInStep(of other: OutputPlace) -> Bool { branch == other.branch && step == other.step }
 }
 
 /// A piece of output as it is kept.
 package struct OutputRow: Sendable {
     /// Where it stands.
     package var place: OutputPlace
+    /// The attempt, from 1.
+    package var attempt: Int
+    /// The stream.
+    package var stream: OutputStreamName
+    /// When it was stored.
+    package var at: Timestamp
     /// The bytes.
     package var bytes: [UInt8]
+
+    /// It as an entry of the feed.
+    var item: FeedItem {
+        let piece = OutputPiece(step: place.step, attempt: attempt, stream: stream, bytes: bytes)
+        return FeedItem(sequence: place.sequence, at: at, event: .output(branch: place.branch, piece))
+    }
 }
 
 extension FeedItem {

@@ -81,7 +81,8 @@ struct LiveSession: Sendable {
         while true {
             let after = sent
             let items = try await room.database.read { transaction in
-                try await room.feed.read(key, after: after, scope, limit: 200, in: transaction)
+                guard let stored = try await room.executions.find(key: key, in: transaction) else { return [FeedItem]() }
+                return try await FeedReader(room: room).read(stored, after: after, scope, limit: 200, in: transaction)
             }
             guard let last = items.last else { break }
             let answer = LiveAnswer(execution: wish.execution, entries: items.map { $0.entry() })
@@ -93,7 +94,10 @@ struct LiveSession: Sendable {
         let after = sent
         // Another branch's output may follow what was sent; it counts as seen.
         let newest = try await room.database.read { try await room.executions.find(key: key, in: $0)?.execution.lastSequence }
-        let rest = try await room.database.read { try await room.feed.read(key, after: after, scope, limit: 1, in: $0) }
+        let rest = try await room.database.read { transaction in
+            guard let stored = try await room.executions.find(key: key, in: transaction) else { return [FeedItem]() }
+            return try await FeedReader(room: room).read(stored, after: after, scope, limit: 1, in: transaction)
+        }
         return rest.isEmpty ? max(sent, newest ?? sent) : sent
     }
 

@@ -22,7 +22,7 @@ package struct OutputOperations: Sendable {
             let totals = try await room.outputs.totals(stored.key, step: step, in: transaction)
             var groups = try await room.outputs.groups(stored.key, step: step, limit: limit, in: transaction)
             groups = try await room.outputs.fill(groups, stored.key, step: step, limit: Self.members, in: transaction)
-            try await compare(&groups, of: stored.key, step: step, in: transaction)
+            try await compare(&groups, of: stored, step: step, in: transaction)
             let shown = groups.reduce(0) { $0 + $1.count }
             return OutputGroups(
                 step: step, name: steps[step - 1].name, groups: groups, moreGroups: totals.groups - groups.count,
@@ -31,7 +31,7 @@ package struct OutputOperations: Sendable {
     }
 
     private func compare(
-        _ groups: inout [OutputGroup], of execution: Int, step: Int, in transaction: any Transaction
+        _ groups: inout [OutputGroup], of execution: StoredExecution, step: Int, in transaction: any Transaction
     ) async throws {
         guard groups.count > 1, let largest = groups[0].branches.first else { return }
         let usual = try await text(execution, largest.branch, step, in: transaction)
@@ -42,14 +42,35 @@ package struct OutputOperations: Sendable {
         }
     }
 
-    /// Standard output of the last attempt of a step; nil when it is too large to be compared.
-    func text(_ execution: Int, _ branch: Int, _ step: Int, in transaction: any Transaction) async throws -> [UInt8]? {
-        try await room.outputs.text(execution, branch: branch, step: step, most: Self.mostBytes, in: transaction)
+    /// What there is to be compared.
+    enum Text: Sendable {
+        case bytes([UInt8])
+        case tooLarge
+        case removed
+    }
+
+    /// Standard output of the last attempt of a step.
+    func text(_ stored: StoredExecution, _ branch: Int, _ step: Int, in transaction: any Transaction) async throws -> Text {
+        if stored.output.isRemoved { return .removed }
+        let results = try await room.branches.steps(stored.key, branches: [branch], in: transaction)[branch]
+        guard let attempt = results?.first(where: { $0.number == step })?.attempt else { return .bytes([]) }
+        var reader = OutputReader(room, stored.key, LogQuery(branch: branch, step: step, stream: .stdout), pieces: 64)
+        var bytes: [UInt8] = []
+        while let rows = try await reader.next(stored, in: transaction) {
+            for row in rows where row.attempt == attempt { bytes += row.bytes }
+            if bytes.count > Self.mostBytes { return .tooLarge }
+        }
+        return .bytes(bytes)
     }
 
     /// How one output became another, or why that cannot be told.
-    static func difference(_ before: [UInt8]?, _ after: [UInt8]?) -> (lines: [DifferenceLine]?, note: String?) {
-        guard let before, let after else { return (nil, "Outputs of more than \(mostBytes) bytes are not compared line by line.") }
+    static func difference(_ before: Text, _ after: Text) -> (lines: [DifferenceLine]?, note: String?) {
+        guard case .bytes(let before) = before, case .bytes(let after) = after else {
+            switch (before, after) {
+            case (.removed, _), (_, .removed): return (nil, "Retention removed the output, so the lines cannot be compared.")
+            default: return (nil, "Outputs of more than \(mostBytes) bytes are not compared line by line.")
+            }
+        }
         if before.contains(0) || after.contains(0) { return (nil, "The outputs are not text.") }
         guard let difference = LineDifference(from: before, to: after) else {
             return (nil, "Too many lines differ to show them one by one.")

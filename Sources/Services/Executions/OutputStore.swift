@@ -12,8 +12,6 @@ package protocol OutputStore: Sendable {
     func fill(
         _ groups: [OutputGroup], _ execution: Int, step: Int, limit: Int, in transaction: any Transaction
     ) async throws -> [OutputGroup]
-    /// Standard output of the last attempt of a step, and nil when it is larger than `most` bytes.
-    func text(_ execution: Int, branch: Int, step: Int, most: Int, in transaction: any Transaction) async throws -> [UInt8]?
 }
 
 /// The promises of comparing two executions by their keys.

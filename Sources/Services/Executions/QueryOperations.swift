@@ -70,8 +70,8 @@ package struct QueryOperations: Sendable {
         let limit = query.limit ?? 500
         let items = try await room.database.read { transaction in
             let stored = try await room.require(name, in: transaction)
-            return try await room.feed.read(
-                stored.key, after: query.after ?? 0, query.branch.map { .branch($0) } ?? .everything, limit: limit, in: transaction)
+            return try await FeedReader(room: room).read(
+                stored, after: query.after ?? 0, query.branch.map { .branch($0) } ?? .everything, limit: limit, in: transaction)
         }
         var entries: [FeedEntry] = []
         var bytes = 0
@@ -85,6 +85,7 @@ package struct QueryOperations: Sendable {
 
     /// The output as its bytes. With more than one step or branch each begins with a heading.
     package func log(_ name: String, _ query: LogQuery) async throws -> Download {
+        if query.from != nil || query.length != nil { return try await LinesOperations(room: room).range(name, query) }
         let (stored, names, definition) = try await logSource(name, query)
         var heading: (@Sendable (Int, Int) -> String)?
         if query.branch == nil || (query.step == nil && definition.steps.count > 1) {
@@ -103,6 +104,9 @@ package struct QueryOperations: Sendable {
     ) async throws -> (stored: StoredExecution, names: [Int: String], definition: JobDefinition) {
         try await room.database.read { transaction in
             let stored = try await room.require(name, in: transaction)
+            if stored.output.isRemoved {
+                throw ExecutionError.outputRemoved(serial: stored.execution.serial, stored.execution.outputRemovedAt)
+            }
             guard let definition = try await room.executions.content(stored.key, in: transaction)?.definition else {
                 throw ExecutionError.noExecution(name)
             }
@@ -122,26 +126,25 @@ package struct QueryOperations: Sendable {
 
 /// Reads output page by page while it is sent.
 private actor LogPieces {
-    private let room: ExecutionsRoom
-    private let execution: Int
-    private let query: LogQuery
+    private var reader: OutputReader
     private let heading: (@Sendable (_ branch: Int, _ step: Int) -> String)?
     private var last: OutputPlace?
     private var endsInLine = false
 
     init(room: ExecutionsRoom, execution: Int, query: LogQuery, heading: (@Sendable (Int, Int) -> String)?) {
-        self.room = room
-        self.execution = execution
-        self.query = query
+        reader = OutputReader(room, execution, query)
         self.heading = heading
     }
 
     func next() async throws -> [UInt8]? {
-        let after = last
-        let rows = try await room.database.read { transaction in
-            try await self.room.feed.output(self.execution, self.query, after: after, limit: 32, in: transaction)
+        let before = reader
+        let (found, moved) = try await before.room.database.read { transaction in
+            var reader = before
+            let rows = try await reader.next(in: transaction)
+            return (rows, reader)
         }
-        if rows.isEmpty { return nil }
+        reader = moved
+        guard let rows = found else { return nil }
         var bytes: [UInt8] = []
         for row in rows {
             if let heading, row.place.branch != last?.branch || row.place.step != last?.step {

@@ -23,6 +23,8 @@ struct SQLExecutionMetrics: Sendable {
                     FROM branches WHERE lease_until IS NOT NULL
                     """))
             let news = try await transaction.first("SELECT COUNT(*) AS number, MIN(created_at) AS oldest FROM outbox")
+            let archived = try await room.retention.total(in: transaction)
+            let kept = try await room.retention.kept(in: transaction)
             func age(_ instant: Int?) -> Double { instant.map { max(0, (now - Timestamp(milliseconds: Int64($0))).seconds) } ?? 0 }
             return [
                 Metric(
@@ -46,6 +48,13 @@ struct SQLExecutionMetrics: Sendable {
                     "opsconductor_leases_over", .gauge, "Branches whose worker has not been heard of for too long; they are rescued soon.",
                     Double(try leases?.int("over") ?? 0)),
                 Metric("opsconductor_busy_workers", .gauge, "Workers that hold a branch.", Double(try leases?.int("workers") ?? 0)),
+                Metric(
+                    "opsconductor_archived_output_bytes", .gauge, "Output of ended executions in the archive: as it was printed, and on disk.",
+                    [
+                        Metric.Sample(Double(archived.bytes), [("form", "printed")]),
+                        Metric.Sample(Double(archived.stored), [("form", "stored")]),
+                    ]),
+                Metric("opsconductor_executions_kept", .gauge, "Executions that somebody keeps from retention.", Double(kept)),
                 Metric("opsconductor_outbox_events", .gauge, "Events not handed on yet.", Double(try news?.int("number") ?? 0)),
                 Metric(
                     "opsconductor_outbox_oldest_seconds", .gauge, "How long the oldest event has waited to be handed on.",

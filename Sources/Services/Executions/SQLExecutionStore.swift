@@ -13,7 +13,7 @@ package struct SQLExecutionStore: ExecutionStore {
             key, id, serial, kind, job_id, job_serial, name, job_version, state, cause, is_cancelling, targets, max_parallel,
             started_by, fingerprint, rerun_of, created_at, started_at, ended_at, total, waiting, running, succeeded, failed,
             cancelled, unclear, last_sequence, is_resumed, priority, released, held, hold, accepted, rollout, has_locks,
-            has_approvals, has_slots
+            has_approvals, has_slots, output_state, archive_day, output_removed_at, kept
             """)
 
     /// See `ExecutionStore`.
@@ -241,12 +241,14 @@ package struct SQLExecutionStore: ExecutionStore {
             released: try row.optionalInt("released"), startedBy: try row.text("started_by"), createdAt: try row.time("created_at"),
             startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
             rerunOf: try row.optionalText("rerun_of"), resumed: try row.bool("is_resumed") ? true : nil,
+            kept: try row.bool("kept") ? true : nil, outputRemovedAt: try row.optionalTime("output_removed_at"),
             lastSequence: try row.int("last_sequence"))
         return StoredExecution(
             key: try row.int("key"), execution: execution, isCancelling: try row.bool("is_cancelling"),
             fingerprint: try row.optionalText("fingerprint"), held: try row.int("held"), accepted: try row.int("accepted"),
             rollout: try Self.json(row.optionalText("rollout")), hasLocks: try row.bool("has_locks"),
-            hasApprovals: try row.bool("has_approvals"), hasSlots: try row.bool("has_slots"))
+            hasApprovals: try row.bool("has_approvals"), hasSlots: try row.bool("has_slots"),
+            output: try OutputHome(state: row.int("output_state"), day: row.optionalInt("archive_day")))
     }
 
     private static func json<Value: Decodable>(_ text: String?) throws -> Value? {

@@ -119,14 +119,14 @@ package struct SQLFeedStore: FeedStore {
         let rows = try await transaction.query(
             """
             -- feed.output
-            SELECT branch, step, sequence, body FROM feed WHERE \(SQL.join(conditions, " AND "))
+            SELECT branch, step, sequence, attempt, stream, at, body FROM feed WHERE \(SQL.join(conditions, " AND "))
             ORDER BY branch, step, sequence LIMIT \(limit)
             """)
         return try rows.map {
             OutputRow(
                 place: OutputPlace(
                     branch: try $0.int("branch"), step: try $0.int("step"), sequence: try $0.int("sequence")),
-                bytes: try $0.bytes("body"))
+                attempt: try $0.int("attempt"), stream: try $0.word("stream"), at: try $0.time("at"), bytes: try $0.bytes("body"))
         }
     }
 }

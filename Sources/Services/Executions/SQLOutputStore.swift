@@ -67,26 +67,4 @@ package struct SQLOutputStore: OutputStore {
         }
         return filled
     }
-
-    /// See `OutputStore`.
-    package func text(
-        _ execution: Int, branch: Int, step: Int, most: Int, in transaction: any Transaction
-    ) async throws -> [UInt8]? {
-        var (bytes, last): ([UInt8], Int) = ([], 0)
-        while true {
-            let rows = try await transaction.query(
-                """
-                -- outputs.text
-                SELECT sequence, body FROM feed
-                WHERE execution = \(execution) AND kind = 'output' AND branch = \(branch) AND step = \(step) AND sequence > \(last)
-                    AND stream = 'stdout' AND attempt = (SELECT attempt FROM steps
-                        WHERE execution = \(execution) AND branch = \(branch) AND number = \(step))
-                ORDER BY sequence LIMIT 64
-                """)
-            for row in rows { bytes += try row.bytes("body") }
-            if bytes.count > most { return nil }
-            guard rows.count == 64, let final = rows.last else { return bytes }
-            last = try final.int("sequence")
-        }
-    }
 }

@@ -3,28 +3,38 @@ import Flow
 import Store
 import Vocabulary
 
-/// Looks for a text in output. There is no index, so that storing output costs nothing for it: a call reads on from a place, newest executions first,
-/// until it has found enough or looked through as much as one call may.
+/// Looks for a text in output: a call reads on from a place, newest executions first, until it has found enough or looked through as much as one call may.
+/// Of output in the archive only those groups are read that may have the text in them by their signatures; what is in the feed is read as it is.
 package struct SearchOperations: Sendable {
     let room: ExecutionsRoom
 
     /// What one call may look through.
     private static let (mostBytes, mostPieces, mostExecutions) = (16_000_000, 4000, 200)
+    /// So many executions that nothing was read of are as much work as one.
+    private static let skippedForOne = 10
     private static let piecesAtOnce = 64
+    private static let headersAtOnce = 128
 
     /// The progress of one call.
     private struct Work {
         let text: String
         let limit: Int
         var items: [FoundLine] = []
+        /// Of output that was read.
         var bytes = 0
+        /// Of output whose signatures say that the text is not there.
+        var passedBytes = 0
         var pieces = 0
         var executions = 0
+        var passedExecutions = 0
         var backTo: Timestamp?
 
-        var isDone: Bool { items.count >= limit || bytes >= mostBytes || pieces >= mostPieces || executions >= mostExecutions }
+        var isDone: Bool {
+            items.count >= limit || bytes >= mostBytes || pieces >= mostPieces
+                || executions + passedExecutions / skippedForOne >= mostExecutions || passedBytes >= mostBytes * 250
+        }
         func found(_ cursor: SearchCursor?) -> FoundLines {
-            FoundLines(items: items, nextCursor: cursor?.text, searchedBytes: bytes, searchedBackTo: backTo)
+            FoundLines(items: items, nextCursor: cursor?.text, searchedBytes: bytes + passedBytes, searchedBackTo: backTo)
         }
     }
 
@@ -32,6 +42,9 @@ package struct SearchOperations: Sendable {
     package func search(_ name: String, _ query: OutputSearch) async throws -> FoundLines {
         try await room.database.read { transaction in
             let stored = try await room.require(name, in: transaction)
+            if stored.output.isRemoved {
+                throw ExecutionError.outputRemoved(serial: stored.execution.serial, stored.execution.outputRemovedAt)
+            }
             let start = try query.cursor.map(SearchCursor.init(reading:))
             if let start, start.execution != stored.key { throw ExecutionError.badCursor }
             var work = Work(text: query.text, limit: query.limit ?? 100)
@@ -67,27 +80,80 @@ package struct SearchOperations: Sendable {
     private func search(
         _ stored: StoredExecution, _ query: LogQuery, from start: SearchCursor?, _ work: inout Work, in transaction: any Transaction
     ) async throws -> SearchCursor? {
-        work.executions += 1
         work.backTo = stored.execution.createdAt
         let begin = start ?? SearchCursor(execution: stored.key)
         var scan = OutputScan(text: work.text, most: work.limit - work.items.count, from: begin)
-        var after = OutputPlace(branch: begin.branch, step: begin.step, sequence: begin.place.piece - 1)
+        let bytes = work.bytes
         var next: SearchCursor?
-        var isOver = false
-        while next == nil, !isOver {
-            let rows = try await room.feed.output(stored.key, query, after: after, limit: Self.piecesAtOnce, in: transaction)
-            for row in rows where next == nil {
-                next = scan.take(row)
-                work.bytes += row.bytes.count
-                work.pieces += 1
-                after = row.place
-                if next == nil, work.isDone { next = scan.placeToGoOn }
-            }
-            isOver = rows.count < Self.piecesAtOnce
+        if let day = stored.output.day, !stored.output.isRemoved {
+            // What is just being moved is read as a whole: its last group does not know what follows in the feed.
+            let choice = GroupChoice(text: stored.output.isInFeed ? "" : work.text)
+            next = try await searchArchive(stored.key, day, query, choice, &scan, from: begin, &work, in: transaction)
+        }
+        if next == nil, stored.output.isInFeed {
+            next = try await searchFeed(stored.key, query, &scan, from: begin, &work, in: transaction)
         }
         if next == nil { scan.finish() }
+        if bytes == work.bytes { work.passedExecutions += 1 } else { work.executions += 1 }
         work.items += try await lines(scan.found, of: stored, in: transaction)
         return next
+    }
+
+    private func searchFeed(
+        _ execution: Int, _ query: LogQuery, _ scan: inout OutputScan, from begin: SearchCursor, _ work: inout Work,
+        in transaction: any Transaction
+    ) async throws -> SearchCursor? {
+        var after = begin.before
+        while true {
+            let rows = try await room.feed.output(execution, query, after: after, limit: Self.piecesAtOnce, in: transaction)
+            if let next = Self.take(rows, &scan, &work) { return next }
+            guard rows.count == Self.piecesAtOnce, let last = rows.last else { return nil }
+            after = last.place
+        }
+    }
+
+    /// Looks through pieces; returns where to go on when that was enough for one call.
+    private static func take(_ rows: [OutputRow], _ scan: inout OutputScan, _ work: inout Work) -> SearchCursor? {
+        for row in rows {
+            let next = scan.take(row)
+            work.bytes += row.bytes.count
+            work.pieces += 1
+            if let next { return next }
+            if work.isDone, let next = scan.placeToGoOn { return next }
+        }
+        return nil
+    }
+
+    private func searchArchive(
+        _ execution: Int, _ day: Int, _ query: LogQuery, _ choice: GroupChoice, _ scan: inout OutputScan, from begin: SearchCursor,
+        _ work: inout Work, in transaction: any Transaction
+    ) async throws -> SearchCursor? {
+        let first = try await room.archive.next(
+            execution, day: day, LogQuery(branch: query.branch), beyond: 0, after: begin.before, in: transaction)
+        guard var number = first?.header.number else { return nil }
+        // The group that the scan comes from; the first one is begun where the caller says.
+        var came: Int?
+        while true {
+            let headers = try await room.archive.headers(
+                execution, day: day, from: number - 1, limit: Self.headersAtOnce, in: transaction)
+            let isEnd = headers.count < Self.headersAtOnce
+            for (index, header) in headers.enumerated() where header.number >= number && (isEnd || index + 1 < headers.count) {
+                if let branch = query.branch, header.first.branch > branch { return nil }
+                if work.isDone, !header.beginsInLine { return SearchCursor(execution: execution, header) }
+                number = header.number + 1
+                let before = index > 0 ? headers[index - 1] : nil
+                guard choice.wants(header, before: before, after: index + 1 < headers.count ? headers[index + 1] : nil) else {
+                    work.passedBytes += header.bytes
+                    continue
+                }
+                guard let group = try await room.archive.group(execution, day: day, number: header.number, in: transaction) else { continue }
+                if came != header.number - 1, header.first > begin.before { scan.jump(to: SearchCursor(execution: execution, header)) }
+                came = header.number
+                let rows = try group.rows().filter { query.includes($0) && $0.place > begin.before }
+                if let next = Self.take(rows, &scan, &work) { return next }
+            }
+            if isEnd { return nil }
+        }
     }
 
     private func lines(
@@ -101,90 +167,5 @@ package struct SearchOperations: Sendable {
                 serial: stored.execution.serial, name: stored.execution.name, createdAt: stored.execution.createdAt, branch: place.branch,
                 targetName: names[place.branch] ?? "?", step: place.step, line: place.match.line, text: place.match.text)
         }
-    }
-}
-
-/// A line that was found in one execution.
-private struct FoundPlace {
-    let branch: Int
-    let step: Int
-    let match: LineSearch.Match
-}
-
-/// A search through pieces of one execution's output in order of branch, step and arrival.
-private struct OutputScan {
-    private let text: String
-    private let most: Int
-    private var cursor: SearchCursor
-    private var search: LineSearch?
-    private(set) var found: [FoundPlace] = []
-
-    init(text: String, most: Int, from cursor: SearchCursor) {
-        self.text = text
-        self.most = most
-        self.cursor = cursor
-    }
-
-    /// Takes the next piece; returns where to go on once enough was found.
-    mutating func take(_ row: OutputRow) -> SearchCursor? {
-        let isSameStep = row.place.branch == cursor.branch && row.place.step == cursor.step
-        if !isSameStep {
-            finish()
-            cursor = SearchCursor(execution: cursor.execution, branch: row.place.branch, step: row.place.step)
-        }
-        var search = self.search ?? LineSearch(text, at: cursor.place)
-        let offset = row.place.sequence == cursor.place.piece ? cursor.place.offset : 0
-        let matches = search.take(row.bytes, piece: row.place.sequence, from: offset)
-        self.search = search
-        for match in matches {
-            found.append(FoundPlace(branch: cursor.branch, step: cursor.step, match: match))
-            if found.count >= most { return cursor.moved(to: match.next) }
-        }
-        return nil
-    }
-
-    /// Where a later search may go on; nil as long as that would be where this one began.
-    var placeToGoOn: SearchCursor? { search.flatMap { $0.place == cursor.place ? nil : cursor.moved(to: $0.place) } }
-
-    /// Looks at the last line of a step, which may have no end.
-    mutating func finish() {
-        if let match = search?.finish() { found.append(FoundPlace(branch: cursor.branch, step: cursor.step, match: match)) }
-        search = nil
-    }
-}
-
-/// Where a search goes on: in an execution, its branch and step, a piece of output and a line.
-struct SearchCursor: Sendable, Hashable {
-    let execution: Int
-    var branch = 0
-    var step = 0
-    var place = LineSearch.Place(piece: 0, offset: 0, line: 1)
-
-    /// The beginning of an execution or of a step's output.
-    init(execution: Int, branch: Int = 0, step: Int = 0) {
-        self.execution = execution
-        self.branch = branch
-        self.step = step
-    }
-
-    /// Reads `text`.
-    /// - Throws: `ExecutionError.badCursor`.
-    init(reading text: String) throws {
-        let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        let known = numbers.compactMap { $0 }.filter { $0 >= 0 && $0 <= 9_007_199_254_740_991 }
-        guard numbers.count == 6, known.count == 6 else { throw ExecutionError.badCursor }
-        execution = known[0]
-        (branch, step) = (known[1], known[2])
-        place = LineSearch.Place(piece: known[3], offset: known[4], line: known[5])
-    }
-
-    /// The form for clients.
-    var text: String { [execution, branch, step, place.piece, place.offset, place.line].map { String($0) }.joined(separator: ".") }
-
-    /// Another place in the output of the same step.
-    func moved(to place: LineSearch.Place) -> SearchCursor {
-        var moved = self
-        moved.place = place
-        return moved
     }
 }

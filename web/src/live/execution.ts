@@ -4,6 +4,8 @@ import { api } from '../lib/api';
 import { isFinal } from '../lib/status';
 import { live } from './connection';
 import { LogStore } from './logstore';
+import { PagedLog } from './pagedlog';
+import type { Log } from './pagedlog';
 
 /** How far the output of the chosen branch is. */
 export type LogPhase = 'none' | 'reading' | 'live' | 'failed';
@@ -19,6 +21,8 @@ export class ExecutionModel {
   isPaused = false;
   private readonly byNumber = new Map<number, number>();
   private readonly logs = new Map<number, LogStore>();
+  /** Of branches that ended with much output only what is looked at is fetched. */
+  private readonly paged = new Map<number, PagedLog>();
   private sequence = 0;
   private promised = 0;
   private reading = 0;
@@ -39,8 +43,9 @@ export class ExecutionModel {
   get execution(): Execution | null {
     return this.detail?.execution ?? null;
   }
-  get log(): LogStore | null {
-    return this.selected === null ? null : (this.logs.get(this.selected) ?? null);
+  get log(): Log | null {
+    if (this.selected === null) return null;
+    return this.paged.get(this.selected) ?? this.logs.get(this.selected) ?? null;
   }
   get branch(): Branch | null {
     return this.selected === null ? null : this.branchOf(this.selected);
@@ -149,11 +154,23 @@ export class ExecutionModel {
 
   private async readLog(): Promise<void> {
     const number = this.selected;
-    const log = this.log;
-    if (number === null || log === null) return;
+    const log = number === null ? undefined : this.logs.get(number);
+    if (number === null || log === undefined) return;
     const round = (this.reading += 1);
     this.logPhase = 'reading';
     try {
+      const branch = this.branchOf(number);
+      if (this.paged.has(number) || (branch && log.after === 0 && isLarge(branch))) {
+        if (branch && !this.paged.has(number)) {
+          const paged = new PagedLog((step, from, limit) => api.executions.lines(this.reference, { branch: number, step, from, limit }));
+          await paged.open(branch.steps);
+          this.paged.set(number, paged);
+        }
+        if (round !== this.reading || this.stopped) return;
+        this.logPhase = 'live';
+        this.notify();
+        return;
+      }
       for (;;) {
         const feed = await api.executions.feed(this.reference, { branch: number, after: log.after, limit: 5000 });
         if (round !== this.reading || this.stopped) return;
@@ -180,7 +197,8 @@ export class ExecutionModel {
     }
     const last = output[output.length - 1];
     if (last) {
-      if (this.logPhase === 'live') this.log?.append(output);
+      const log = this.selected === null ? undefined : this.logs.get(this.selected);
+      if (this.logPhase === 'live') log?.append(output);
       else this.promised = Math.max(this.promised, last.sequence);
     }
     this.notify();
@@ -208,6 +226,11 @@ export class ExecutionModel {
       this.listeners.forEach((listener) => listener());
     }, wait);
   }
+}
+
+/** Whether a branch has ended with more output than is to be read at once. */
+function isLarge(branch: Branch): boolean {
+  return isFinal(branch.state) && branch.steps.reduce((sum, step) => sum + step.output_bytes, 0) > 2_000_000;
 }
 
 function withState(branch: Branch, entry: FeedEntry): Branch {

@@ -1,5 +1,5 @@
 import { plainText } from '../lib/ansi';
-import type { LogStore } from './logstore';
+import type { Log } from './pagedlog';
 
 /** What to look for in a log. */
 export interface Query {
@@ -40,7 +40,7 @@ export class LogSearch {
   private stopped = false;
 
   constructor(
-    private readonly store: LogStore,
+    private readonly store: Log,
     readonly pattern: RegExp,
     private readonly changed: () => void,
   ) {}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { LogStore } from '../../live/logstore';
+import type { Log } from '../../live/pagedlog';
 import type { Query } from '../../live/search';
 import { count } from '../../lib/format';
 import { navigate, useAddress, withQuery } from '../../lib/router';
@@ -10,7 +10,7 @@ import { useLogScroll } from './useLogScroll';
 import { useLogSearch } from './useLogSearch';
 
 interface LogViewProps {
-  store: LogStore;
+  store: Log;
   /** All of it that there is at the moment has been read. */
   complete: boolean;
   download: string;

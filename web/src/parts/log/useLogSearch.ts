@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { LogStore } from '../../live/logstore';
+import type { Log } from '../../live/pagedlog';
 import { compile, LogSearch } from '../../live/search';
 import type { Query } from '../../live/search';
 
@@ -16,7 +16,7 @@ export interface SearchState {
 }
 
 /** Searches a log; `near` says which row is in view, so that the first hit is close by. */
-export function useLogSearch(store: LogStore, version: number, query: Query, near: () => number): SearchState {
+export function useLogSearch(store: Log, version: number, query: Query, near: () => number): SearchState {
   const [, redraw] = useState(0);
   const [at, setAt] = useState(-1);
   const search = useRef<LogSearch | null>(null);

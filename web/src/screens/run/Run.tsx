@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
+import { api } from '../../lib/api';
+import { useAction } from '../../lib/resource';
 import { useQuery } from '../../lib/router';
 import { isFinal, statusLook } from '../../lib/status';
 import { ProblemNote } from '../../parts/Problem';
@@ -33,6 +35,7 @@ export default function Run({ run: reference = '' }: { run?: string }) {
   const mayRun = useMay('jobs.run');
   const approvals = useRunApprovals(model);
   const { detail } = model;
+  const keep = useAction(async (wish: boolean) => model.setExecution(await api.executions.keep(reference, { keep: wish })));
   useCrumbs([{ word: 'Runs', to: '/runs' }, { word: detail?.execution.serial ?? reference }]);
   const title = detail ? `${statusLook(detail.execution.state).word}: ${detail.execution.name}` : reference;
   useEffect(() => {
@@ -47,7 +50,8 @@ export default function Run({ run: reference = '' }: { run?: string }) {
   const { execution } = detail;
   return (
     <div className={tab === 'output' ? 'page page-wide page-full' : 'page page-wide'}>
-      <RunHead detail={detail} isPaused={model.isPaused} onPause={(paused) => model.setPaused(paused)} onDialog={open} />
+      <RunHead detail={detail} isPaused={model.isPaused} onPause={(paused) => model.setPaused(paused)} onKeep={(wish) => void keep.run(wish)} onDialog={open} />
+      {keep.problem ? <ProblemNote problem={keep.problem} /> : null}
       <RunHold execution={execution} onChanged={(next) => model.setExecution(next)} />
       <RunApprovals found={approvals} />
       {query.get('why') === 'run' ? (

@@ -21,14 +21,16 @@ interface RunHeadProps {
   detail: ExecutionDetail;
   isPaused: boolean;
   onPause: (paused: boolean) => void;
+  onKeep: (keep: boolean) => void;
   onDialog: (dialog: string) => void;
 }
 
 /** What a run is, how far it is, and what can be done with it. */
-export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
+export function RunHead({ detail, isPaused, onPause, onKeep, onDialog }: RunHeadProps) {
   const { execution } = detail;
   const mayCancel = useMay('executions.cancel');
   const mayRun = useMay('jobs.run');
+  const mayKeep = useMay('executions.keep');
   const [query, setQuery] = useQuery();
   const ended = isFinal(execution.state);
   const failed = rerunCount(detail, 'failed');
@@ -97,6 +99,11 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
             Resume from the failed step ({plural(failed, 'target')})
           </Button>
         ) : null}
+        {ended && mayKeep ? (
+          <Button onClick={() => onKeep(execution.kept !== true)} aria-pressed={execution.kept === true} data-testid="run-keep">
+            {execution.kept ? 'Kept' : 'Keep'}
+          </Button>
+        ) : null}
         {ended && mayRun ? (
           <Menu
             name="Run again"
@@ -133,6 +140,11 @@ export function RunHead({ detail, isPaused, onPause, onDialog }: RunHeadProps) {
         {execution.rerun_of ? (
           <span className="muted">
             {execution.resumed ? 'resumed after' : 'again after'} <Link to={`/runs/${execution.rerun_of}`}>{execution.rerun_of}</Link>
+          </span>
+        ) : null}
+        {execution.output_removed_at ? (
+          <span className="muted" data-testid="run-output-removed">
+            output removed by retention <Time at={execution.output_removed_at} />
           </span>
         ) : null}
         <button

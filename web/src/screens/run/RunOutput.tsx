@@ -128,11 +128,13 @@ export function RunOutput({ model, onCancel }: { model: ExecutionModel; onCancel
             download={download}
             step={step}
             none={
-              isFinal(branch.state)
-                ? 'There was no output.'
-                : branch.state === 'waiting'
-                  ? 'This target waits for its turn.'
-                  : 'There is no output yet.'
+              execution?.output_removed_at
+                ? 'Retention removed the output of this run. Its results are still here.'
+                : isFinal(branch.state)
+                  ? 'There was no output.'
+                  : branch.state === 'waiting'
+                    ? 'This target waits for its turn.'
+                    : 'There is no output yet.'
             }
           />
         ) : null}

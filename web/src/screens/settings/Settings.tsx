@@ -7,6 +7,7 @@ import { Appearance } from './Appearance';
 import { Guard } from './Guard';
 import { Password } from './Password';
 import { Sessions } from './Sessions';
+import { Storage } from './Storage';
 import { Tokens } from './Tokens';
 import { Users } from './Users';
 
@@ -15,6 +16,7 @@ const words: Record<string, string> = {
   tokens: 'Personal tokens',
   users: 'Users',
   guard: 'Guard',
+  storage: 'Storage',
   password: 'Password',
   appearance: 'Appearance',
 };
@@ -23,7 +25,7 @@ const words: Record<string, string> = {
 export default function Settings({ page = 'sessions' }: { page?: string }) {
   const seesUsers = useMay('users.read');
   useCrumbs([{ word: 'Settings', to: '/settings/sessions' }, { word: words[page] ?? page }]);
-  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'guard', 'password', 'appearance'];
+  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'guard', 'storage', 'password', 'appearance'];
   if (!pages.includes(page)) return <NotFound />;
   return (
     <Page title="Settings">
@@ -36,6 +38,8 @@ export default function Settings({ page = 'sessions' }: { page?: string }) {
         <Users />
       ) : page === 'guard' ? (
         <Guard />
+      ) : page === 'storage' ? (
+        <Storage />
       ) : page === 'password' ? (
         <Password />
       ) : (
