@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
-from harness.api import Api, add_user, set_up
+from harness.api import PASSWORD, Api, add_user, set_up
+from harness.browser import launch, sign_in, watched
 from harness.cli import Cli
 from harness.fleet import Fleet
 from harness.server import OneProcess
@@ -99,3 +101,30 @@ def test_retention_is_set_by_administrators_only_and_removes_what_was_kept_long_
     assert file.read_bytes() == admin.log(last)[1000:6000]
     admin.post(f"/api/executions/{running}/cancel", {})
 
+
+
+def test_the_browser_fetches_of_a_million_lines_only_what_it_shows(server: OneProcess, admin: Api, fleet: Fleet) -> None:
+    execution = flood(admin, fleet, "lines", "seq -f 'line number %.0f of many' 1 1000000")
+    serial = admin.execution(execution)["serial"]
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        with watched(browser, server.base) as page:
+            sign_in(page, "admin", PASSWORD)
+            sizes: list[int] = []
+            page.on("response", lambda answer: sizes.append(int(answer.headers.get("content-length") or 0)) if f"/executions/{serial}/" in answer.url else None)
+            began = time.monotonic()
+            page.goto(f"/runs/{serial}#L765432")
+            expect(page.get_by_test_id("log-box").get_by_text("line number 765432 of many")).to_be_visible(timeout=30_000)
+            assert time.monotonic() - began < 30
+            assert 10_000 < sum(sizes) < 1_000_000
+
+            page.goto("/settings/storage")
+            page.get_by_test_id("retention-output-days").fill("30")
+            page.get_by_test_id("retention-save").click()
+            expect(page.get_by_text("Set by admin")).to_be_visible()
+            page.goto(f"/runs/{serial}")
+            page.get_by_test_id("run-keep").click()
+            expect(page.get_by_test_id("run-keep")).to_have_text("Kept")
+        browser.close()
+    assert admin.get("/api/executions/retention")["policy"] == {"output_days": 30}
+    assert admin.execution(execution)["kept"]

@@ -19,7 +19,7 @@ OPERATOR = {
     "executions.read", "executions.cancel", "executions.approve", "executions.keep", "commands.run",
 }
 VIEWER = {"targets.read", "jobs.read", "executions.read"}
-ADMINISTRATOR = OPERATOR | {"host_keys.pin", "credentials.write", "users.read", "users.manage", "guard.write"}
+ADMINISTRATOR = OPERATOR | {"host_keys.pin", "credentials.write", "users.read", "users.manage", "storage.manage", "guard.write"}
 ROLES = {"administrator": ADMINISTRATOR, "operator": OPERATOR, "viewer": VIEWER}
 INTERNAL = {"worker", "service"}
 KNOWN = ADMINISTRATOR | INTERNAL | {"anyone", "signed_in"}

@@ -72,6 +72,7 @@ SCREENS = {
     "sessions": "/settings/sessions",
     "tokens": "/settings/tokens",
     "users": "/settings/users",
+    "storage": "/settings/storage",
     "not-found": "/no-such-screen",
 }
 

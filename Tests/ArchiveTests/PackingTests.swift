@@ -22,7 +22,7 @@ struct PackingTests {
 
     @Test("bytes that were cut or changed are refused, and so is what would become larger than was said")
     func damaged() throws {
-        let bytes = [UInt8](repeating: 7, count: 5_000_000)
+        let bytes = Array((0..<50_000).map { "line \($0 * 7919) of a log\n" }.joined().utf8)
         let packed = try #require(Packing.packed(bytes))
         var flipped = packed
         flipped[packed.count / 2] ^= 0x40
@@ -41,7 +41,9 @@ struct TrigramSignatureTests {
     @Test("whatever stands in the bytes may be there, in any case, also across the border to the next bytes")
     func noMiss() throws {
         var random = SystemRandomNumberGenerator()
-        let words = (0..<400).map { _ in String((0..<Int.random(in: 3...12, using: &random)).map { _ in "abcXYZ-9/é".randomElement(using: &random) ?? "a" }) }
+        let words = (0..<400).map { _ in
+            String((0..<Int.random(in: 3...12, using: &random)).map { _ in "abcXYZ-9/é".randomElement(using: &random) ?? "a" })
+        }
         let bytes = Array(words.joined(separator: " ").utf8)
         let (head, tail) = (Array(bytes.prefix(bytes.count / 2)), Array(bytes.dropFirst(bytes.count / 2)))
         let whole = TrigramSignature(of: bytes)
@@ -58,7 +60,9 @@ struct TrigramSignatureTests {
 
     @Test("few texts that are not there seem to be, and few bytes have small signatures")
     func selective() throws {
-        let lines = (0..<2000).map { "2026-11-27T10:\($0 % 60):00Z web-\($0 % 40) nginx[\($0 * 37)]: GET /api/jobs/\($0 * 91) 200 \($0 * 13) bytes" }
+        let lines = (0..<2000).map {
+            "2026-11-27T10:\($0 % 60):00Z web-\($0 % 40) nginx[\($0 * 37)]: GET /api/jobs/\($0 * 91) 200 \($0 * 13) bytes"
+        }
         let signature = TrigramSignature(of: Array(lines.joined(separator: "\n").utf8))
         let absent = (0..<200).map { "kernel oops \($0) segfault" }
 

@@ -46,7 +46,8 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         sshd = Sshd(folder / "sshd", [f"127.0.0.{number}" for number in range(2, 7)])
         ends.callback(sshd.stop)
         sshd.start()
-        picture = Picture(folder / "picture", server=database, LEASE_SECONDS="5", DRAIN_SECONDS="20", LOG_LEVEL="warning")
+        picture = Picture(folder / "picture", server=database, LEASE_SECONDS="5", DRAIN_SECONDS="20", LOG_LEVEL="warning",
+                          ARCHIVE_AFTER_SECONDS="2")
         ends.callback(picture.kill)
         api = set_up(picture.start())
         yield Ground(picture, database, api, Fleet(api, sshd, "ground"), folder / "effects")

@@ -80,7 +80,8 @@ struct RetentionTests {
         #expect(left.jobs.first?.executions == 2 && left.storedBytes < promised.storedBytes)
         #expect(
             try await fixture.count(
-                "SELECT COUNT(*) AS number FROM output_archive WHERE execution NOT IN (SELECT key FROM executions WHERE output_state = 2)") == 0)
+                "SELECT COUNT(*) AS number FROM output_archive WHERE execution NOT IN (SELECT key FROM executions WHERE output_state = 2)")
+                == 0)
 
         try await keep(fixture, kept.serial, false)
         #expect(try await clean(fixture).outputs == 1)

@@ -32,4 +32,27 @@ struct StoreCheckpoints {
         await database.close()
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).contains("jobs.sqlite-wal") == false)
     }
+
+    @Test("the space of rows that were removed is given back in portions, and the file is smaller when it is closed")
+    func givesBack() async throws {
+        let folder = try StoreTestFolder()
+        let path = folder.file("jobs.sqlite")
+        func size() throws -> Int { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
+        let database = try SQLiteDatabase.open(path: path)
+        try await database.transact([SQL("CREATE TABLE large (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")])
+        for id in 0..<40 {
+            try await database.transact([SQL("INSERT INTO large (id, body) VALUES (\(id), \([UInt8](repeating: 7, count: 100_000)))")])
+        }
+        await database.close()
+        let full = try size()
+        let again = try SQLiteDatabase.open(path: path)
+
+        try await again.transact([SQL("DELETE FROM large WHERE id > 1")])
+        var portions = 0
+        while try await again.giveBack() { portions += 1 }
+        await again.close()
+
+        #expect(full > 4_000_000 && portions >= 3)
+        #expect(try size() < 400_000)
+    }
 }

@@ -46,7 +46,8 @@ struct Rooms {
             ExecutionsRoom(
                 database: database(.executions), peer: peer, vault: tools.vault, bus: tools.bus, clock: clock, ids: ids,
                 settings: ExecutionsSettings(
-                    lease: settings.lease, archiveAfter: settings.archiveAfter, archiveEvery: min(.seconds(15), settings.archiveAfter)), logger: logger))
+                    lease: settings.lease, archiveAfter: settings.archiveAfter, archiveEvery: min(.seconds(15), settings.archiveAfter)),
+                logger: logger))
     }
 
     /// The endpoints of some services.

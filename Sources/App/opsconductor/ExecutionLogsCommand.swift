@@ -44,7 +44,8 @@ extension ExecutionCommand {
                 shown = done
                 Terminal.complain("\r\(ByteText.words(done))\(total.map { " of \(ByteText.words($0))" } ?? "")   ")
             }
-            Terminal.complain("\(Terminal.hasError && shown > 0 ? "\r" : "")\(ByteText.words(done)) written to \(TextTable.visible(file)).\n")
+            Terminal.complain(
+                "\(Terminal.hasError && shown > 0 ? "\r" : "")\(ByteText.words(done)) written to \(TextTable.visible(file)).\n")
         }
 
         private func branchNumber(_ server: ServerConnection) async throws -> Int? {

@@ -22,7 +22,8 @@ struct StorageCommand: AsyncParsableCommand {
         private static func lines(_ storage: Storage) -> [String] {
             var lines = storage.kinds.map { "\($0.kind.words): \(ByteText.words($0.bytes))" }
             lines.append(
-                "Packed output: \(ByteText.words(storage.storedBytes)) on disk for \(ByteText.words(storage.outputBytes)) as it was printed")
+                "Packed output: \(ByteText.words(storage.storedBytes)) on disk for \(ByteText.words(storage.outputBytes)) as it was printed"
+            )
             if storage.kept > 0 { lines.append("Kept from retention: \(storage.kept) \(storage.kept == 1 ? "run" : "runs")") }
             for job in storage.jobs {
                 lines.append(

@@ -43,7 +43,8 @@ final class Connection: Sendable {
         // is cut again.
         // What retention removes leaves free pages, which `giveBack` cuts off; only a new file can be told so.
         return all + [
-            "auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 8000", "journal_size_limit = 67108864",
+            "auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 8000",
+            "journal_size_limit = 67108864",
         ]
     }
 

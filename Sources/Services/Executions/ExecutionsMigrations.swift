@@ -19,7 +19,7 @@ enum ExecutionsMigrations {
         Migration(6, "what steps printed", ["ALTER TABLE steps ADD COLUMN output_hash TEXT"]),
         Migration(7, "kept free", []),
         Migration(8, "what was approved, the guard, and slots of targets", fleet),
-        ArchiveMigration.step(9),
+        ArchiveMigrations.step(9),
     ]
 
     private static let fleet = [

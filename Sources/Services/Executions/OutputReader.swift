@@ -56,7 +56,8 @@ struct OutputReader: Sendable {
 extension LogQuery {
     /// Whether a piece is asked for.
     func includes(_ row: OutputRow) -> Bool {
-        (branch ?? row.place.branch) == row.place.branch && (step ?? row.place.step) == row.place.step && (stream ?? row.stream) == row.stream
+        (branch ?? row.place.branch) == row.place.branch && (step ?? row.place.step) == row.place.step
+            && (stream ?? row.stream) == row.stream
     }
 }
 

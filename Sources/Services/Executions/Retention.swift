@@ -89,12 +89,12 @@ package struct RetentionWork: Sendable {
             // What is older than a day by now is dropped as a partition when all of its day is gone.
             for one in some { try await removeGroups(of: one, isDropped: EndedExecution.day(end) > one.day && bytes == nil) }
             try await room.database.transact(.lockingRows) { transaction in
-                for one in some {
+                let forgotten = try await room.retention.forget(some.map(\.key), in: transaction)
+                for one in some where forgotten.contains(one.key) {
                     guard let day = one.output.day else { continue }
                     try await room.retention.count(
                         day, one.job, ArchivedAmount(executions: -1, bytes: -one.bytes, stored: -one.stored), in: transaction)
                 }
-                try await room.retention.forget(some.map(\.key), in: transaction)
                 try await room.retention.move(.outputs, to: last.place, in: transaction)
             }
             freed += some.reduce(0) { $0 + $1.stored }
@@ -173,6 +173,7 @@ struct ArchiveLoop: Service {
     func run() async throws {
         let holder = room.ids.next()
         await cancelWhenGracefulShutdown {
+            await lookBack()
             while !Task.isCancelled {
                 do {
                     try await Archivist(room: room, holder: holder).tick()
@@ -182,6 +183,17 @@ struct ArchiveLoop: Service {
                 }
                 try? await room.clock.sleep(for: room.settings.archiveEvery)
             }
+        }
+    }
+
+    /// What ended by a clock that was behind was passed over; it is found when a process begins.
+    private func lookBack() async {
+        do {
+            try await room.database.transact(.lockingRows) { transaction in
+                for chore in [Chore.archive, .outputs] { try await room.retention.goBack(chore, by: 86_400, in: transaction) }
+            }
+        } catch {
+            room.logger.warning("The archive could not be looked through again", metadata: ["error": "\(error)"])
         }
     }
 }

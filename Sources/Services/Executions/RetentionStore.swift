@@ -63,6 +63,8 @@ package protocol RetentionStore: Sendable {
     func mark(_ chore: Chore, in transaction: any Transaction) async throws -> EndedPlace
     /// Says how far a chore has come.
     func move(_ chore: Chore, to place: EndedPlace, in transaction: any Transaction) async throws
+    /// Goes back by a while, to what ended by the clock of another process and was passed over.
+    func goBack(_ chore: Chore, by seconds: Int, in transaction: any Transaction) async throws
     /// Executions that ended after a place and before a time, in order; without those that are kept if they are to go.
     func ended(
         after place: EndedPlace, before time: Timestamp, isRemoving: Bool, limit: Int, in transaction: any Transaction
@@ -79,8 +81,8 @@ package protocol RetentionStore: Sendable {
     ) async throws
     /// Says that output of executions is removed; what the archive has of them stays known until `forget`.
     func markRemoved(_ executions: [Int], at now: Timestamp, in transaction: any Transaction) async throws
-    /// Says that the archive has nothing more of executions.
-    func forget(_ executions: [Int], in transaction: any Transaction) async throws
+    /// Says that the archive has nothing more of executions whose output is removed; returns of which it was not said before.
+    func forget(_ executions: [Int], in transaction: any Transaction) async throws -> Set<Int>
     /// Adds to, or takes from, what the archive has of a job's runs of a day.
     func count(_ day: Int, _ job: JobID?, _ amount: ArchivedAmount, in transaction: any Transaction) async throws
     /// Removes at most so many groups of an execution; returns how many.

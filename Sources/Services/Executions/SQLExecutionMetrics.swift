@@ -49,7 +49,8 @@ struct SQLExecutionMetrics: Sendable {
                     Double(try leases?.int("over") ?? 0)),
                 Metric("opsconductor_busy_workers", .gauge, "Workers that hold a branch.", Double(try leases?.int("workers") ?? 0)),
                 Metric(
-                    "opsconductor_archived_output_bytes", .gauge, "Output of ended executions in the archive: as it was printed, and on disk.",
+                    "opsconductor_archived_output_bytes", .gauge,
+                    "Output of ended executions in the archive: as it was printed, and on disk.",
                     [
                         Metric.Sample(Double(archived.bytes), [("form", "printed")]),
                         Metric.Sample(Double(archived.stored), [("form", "stored")]),

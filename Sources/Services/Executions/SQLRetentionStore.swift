@@ -32,6 +32,16 @@ package struct SQLRetentionStore: RetentionStore {
     }
 
     /// See `RetentionStore`.
+    package func goBack(_ chore: Chore, by seconds: Int, in transaction: any Transaction) async throws {
+        let milliseconds = seconds * 1000
+        try await transaction.execute(
+            """
+            -- chores.go_back
+            UPDATE chores SET mark_at = mark_at - \(milliseconds), mark_key = 0 WHERE name = \(chore.rawValue) AND mark_at > \(milliseconds)
+            """)
+    }
+
+    /// See `RetentionStore`.
     package func ended(
         after place: EndedPlace, before time: Timestamp, isRemoving: Bool, limit: Int, in transaction: any Transaction
     ) async throws -> [EndedExecution] {
@@ -108,14 +118,16 @@ package struct SQLRetentionStore: RetentionStore {
     }
 
     /// See `RetentionStore`.
-    package func forget(_ executions: [Int], in transaction: any Transaction) async throws {
-        if executions.isEmpty { return }
-        try await transaction.execute(
+    package func forget(_ executions: [Int], in transaction: any Transaction) async throws -> Set<Int> {
+        if executions.isEmpty { return [] }
+        let rows = try await transaction.query(
             """
             -- executions.output_forgotten
             UPDATE executions SET archive_day = NULL, output_bytes = 0, output_stored = 0
-            WHERE output_state = 3 AND key IN \(SQL.list(executions))
+            WHERE output_state = 3 AND archive_day IS NOT NULL AND key IN \(SQL.list(executions))
+            RETURNING key
             """)
+        return Set(try rows.map { try $0.int("key") })
     }
 
     /// See `RetentionStore`.
@@ -151,7 +163,7 @@ package struct SQLRetentionStore: RetentionStore {
                 """
                 -- retention.rows
                 DELETE FROM \(name) WHERE execution = \(execution) AND \(key) <= (
-                    SELECT MAX(\(key)) FROM (SELECT \(key) FROM \(name) WHERE execution = \(execution) ORDER BY \(key) LIMIT \(limit)) AS some)
+                    SELECT MAX(\(key)) FROM (SELECT \(key) FROM \(name) WHERE execution = \(execution) ORDER BY \(key) LIMIT \(limit)) AS portion)
                 """)
             if removed > 0 { return false }
         }

@@ -146,7 +146,9 @@ package struct SearchOperations: Sendable {
                     work.passedBytes += header.bytes
                     continue
                 }
-                guard let group = try await room.archive.group(execution, day: day, number: header.number, in: transaction) else { continue }
+                guard let group = try await room.archive.group(execution, day: day, number: header.number, in: transaction) else {
+                    continue
+                }
                 if came != header.number - 1, header.first > begin.before { scan.jump(to: SearchCursor(execution: execution, header)) }
                 came = header.number
                 let rows = try group.rows().filter { query.includes($0) && $0.place > begin.before }

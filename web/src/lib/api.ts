@@ -118,7 +118,7 @@ export const api = {
     keep: named('execution', wire.executionKeep),
     storage: (options?: CallOptions) => during(options?.signal, () => wire.getExecutionsStorage()),
     retention: (options?: CallOptions) => during(options?.signal, () => wire.getExecutionsRetention()),
-    setRetention: plain(wire.changeExecutionsRetention),
+    setRetention: plain(wire.updateExecutionsRetention),
     search: named('execution', wire.getExecutionSearch),
     searchAll: plain(wire.getExecutionsSearch),
     outputs: named('execution', wire.getExecutionOutputs),

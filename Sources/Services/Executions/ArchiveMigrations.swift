@@ -1,7 +1,7 @@
 import Store
 
 /// The schema of the archive: packed output of executions that ended, and how long it is kept.
-enum ArchiveMigration {
+enum ArchiveMigrations {
     /// The migration under its number.
     static func step(_ number: Int) -> Migration {
         Migration(number, "packed output and retention", sqlite: sqlite + shared, postgresql: postgresql + shared)
