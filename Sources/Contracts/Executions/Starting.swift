@@ -72,24 +72,3 @@ package struct ProbeTarget: Codable, Sendable {
         self.method = method
     }
 }
-
-/// Which targets to run again on.
-package enum RerunScope: String, WireEnum {
-    case all
-    /// Those that did not succeed.
-    case failed
-}
-
-/// What to run again.
-package struct RerunExecution: Codable, Sendable {
-    /// On which targets.
-    package var scope: RerunScope
-    /// Whether each target goes on where it failed: the results of the steps that went well before stay. Only for failed targets; false when
-    /// absent.
-    package var resume: Bool?
-    /// Makes the value.
-    package init(scope: RerunScope, resume: Bool? = nil) {
-        self.scope = scope
-        self.resume = resume
-    }
-}

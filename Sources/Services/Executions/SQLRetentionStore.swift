@@ -182,7 +182,7 @@ package struct SQLRetentionStore: RetentionStore {
             """
         ).map { try $0.int("key") }
         if still.isEmpty { return }
-        for table in ["feed", "steps", "branches", "approvals", "execution_locks"] {
+        for table in ["feed", "steps", "branches", "approvals", "approved_ways", "execution_locks"] {
             try await transaction.execute(
                 "-- retention.remove\nDELETE FROM \(SQL(trusted: table)) WHERE execution IN \(SQL.list(still))")
         }
