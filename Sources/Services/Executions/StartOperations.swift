@@ -105,8 +105,8 @@ package struct StartOperations: Sendable {
         return Dictionary(kept, uniquingKeysWith: { first, _ in first })
     }
 
-    private func begin(_ wish: Wish, _ selection: SelectTargets) async throws -> RunReceipt {
-        if let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) { return receipt }
+    /// The targets of a run that may be.
+    private func targets(of wish: Wish, _ selection: SelectTargets) async throws -> SelectedTargets {
         let selected = try await select(selection)
         guard !selected.targets.isEmpty else {
             throw ExecutionError.noTargets(filter: wish.filter, leftOut: selected.leftOut)
@@ -117,6 +117,12 @@ package struct StartOperations: Sendable {
         try await GuardOperations(room: room).check(
             selected.targets, job: wish.kind == .job ? wish.name : nil, confirm: wish.confirm,
             isConfirmed: wish.definition.confirmedForProduction == true)
+        return selected
+    }
+
+    private func begin(_ wish: Wish, _ selection: SelectTargets) async throws -> RunReceipt {
+        if let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) { return receipt }
+        let selected = try await targets(of: wish, selection)
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
         let locks = Self.locks(of: wish)
