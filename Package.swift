@@ -73,6 +73,7 @@ let package = Package(
         // Kits
         house("Vocabulary", "Kits/Vocabulary", []),
         house("Flow", "Kits/Flow", ["Vocabulary"]),
+        house("Calendar", "Kits/Calendar", ["Vocabulary"]),
         house("Bus", "Kits/Bus", ["Vocabulary", logging, lifecycle]),
         house("Store", "Kits/Store", ["Vocabulary", crypto, logging]),
         house("Vault", "Kits/Vault", ["Vocabulary", crypto]),
@@ -135,6 +136,7 @@ let package = Package(
             swiftSettings: strict),
         tests("Vocabulary", ["Vocabulary"]),
         tests("Flow", ["Flow", "Vocabulary"]),
+        tests("Calendar", ["Calendar", "Vocabulary"]),
         tests("Store", ["Store", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "Reactor", "Vocabulary", "Bus", logging]),
         tests("Archive", ["Archive"]),
         tests("Vault", ["Vault", "Vocabulary", crypto]),
