@@ -31,7 +31,7 @@ from measuring import adopt_orphans  # noqa: E402
 from results import Figure, Row, save, table  # noqa: E402
 from split_rows import hops  # noqa: E402
 from split_rows import memory as split_memory  # noqa: E402
-from ssh_rows import cold, cold_ansible, twice, warm  # noqa: E402
+from ssh_rows import cold, cold_ansible, supervisor, twice, warm  # noqa: E402
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
 
@@ -57,6 +57,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("engine.start_latency_p50", "engine.start_latency_p99"), start_latency),
     (("engine.claim.flat", "engine.list.flat"), flat),
     (("engine.forked",), forked),
+    (("engine.supervisor",), supervisor),
     (("engine.wide",), wide),
     (("engine.embedded",), embedded),
 ]

@@ -52,10 +52,10 @@ class Ours:
         """Proportional resident memory now."""
         return memory_kb([self.server.pid])
 
-    def run(self, command: str, tag: str, parallel: int = PARALLEL) -> tuple[Sample, str]:
+    def run(self, command: str, tag: str, parallel: int = PARALLEL, **more: Any) -> tuple[Sample, str]:
         """Runs a command on all targets with the tag, from the request to the end as a client sees it."""
         span = Span([self.server.pid], self.farm.pids)
-        execution = self.api.run(command, f"tag = {tag}", max_parallel=parallel)
+        execution = self.api.run(command, f"tag = {tag}", max_parallel=parallel, **more)
         begin = time.monotonic()
         while self.api.execution(execution)["state"] not in FINAL:
             # Asking costs the server CPU time that is no part of the work: at most 2 % late, in our disfavour.
@@ -66,6 +66,15 @@ class Ours:
         """`echo hello` on every target with the tag; counts only if all said it."""
         sample, execution = self.run("echo hello", tag)
         self.check_hello(execution, count)
+        return sample
+
+    def supervised_hello(self, tag: str, count: int) -> Sample:
+        """The same under supervisors on the targets; counts only if all had one."""
+        sample, execution = self.run("echo hello", tag, timeout_seconds=61)
+        self.check_hello(execution, count)
+        spools = sum("spool" in branch["steps"][0].get("supervision", {}) for branch in self.api.branches(execution))
+        if spools != count:
+            raise WrongAnswer(f"{spools} of {count} were supervised")
         return sample
 
     def check_hello(self, execution: str, count: int) -> None:

@@ -88,3 +88,18 @@ def twice(context: Context) -> list[Row]:
         "Ansible raw with ControlPersist", [few / sample.wall for sample in ours], [few / sample.wall for sample in ansible],
         higher_is_better=True, samples=[*ours, *ansible])]
 
+
+def supervisor(context: Context) -> list[Row]:
+    """New connections to all hosts, with a supervisor for each command and without."""
+    supervised, plain = [], []
+    with context.ours() as server:
+        for number in range(context.runs):
+            context.say(f"supervised commands, run {number + 1} of {context.runs}")
+            server.forget_connections()
+            plain.append(server.hello("all", context.hosts))
+            server.forget_connections()
+            supervised.append(server.supervised_hello("all", context.hosts))
+    return [compare(
+        "engine.supervisor", "new connection, login and a command under a supervisor on 500 hosts, 50 at once", "runs/s",
+        "the same without a supervisor", [context.hosts / sample.wall for sample in supervised],
+        [context.hosts / sample.wall for sample in plain], higher_is_better=True, samples=[*supervised, *plain])]

@@ -28,6 +28,18 @@ package protocol Connection: Sendable {
     /// - Throws: `ConnectorError` when the command could not be started; errors of `sink` after the command was ended.
     func run(_ command: CommandPlan, sink: @escaping OutputSink) async throws -> CommandEnd
 
+    /// Why commands cannot be supervised here, as the end of a sentence; nil when they can as far as is known.
+    var spoolObstacle: String? { get }
+
+    /// Runs a command under a supervisor on the target, which keeps its output and its end until they are discarded, or follows one
+    /// that runs already. The total time limit counts from its true start. Losing the connection, or leaving, does not end it;
+    /// cancelling the task and reaching a limit do, as in `run`, also when the task was cancelled before the call.
+    /// - Throws: `ConnectorError` when nothing was started or read; errors of `sink` after the command was ended.
+    func supervise(_ command: CommandPlan, _ spool: SpoolRequest, sink: @escaping OutputSink) async throws -> SpoolEnd
+
+    /// Removes what the target keeps of a supervised command that has ended. What cannot be removed now is removed some days later.
+    func discard(spool id: String) async
+
     /// Closes it and everything it holds. Running commands end as `.connectionLost`.
     func close() async
 }

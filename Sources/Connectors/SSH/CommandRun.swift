@@ -10,6 +10,8 @@ final class CommandRun: @unchecked Sendable {
         case cancelled
         case limit(TimeLimit)
         case sinkFailed(any Error)
+        /// Whoever follows it goes away, and it goes on.
+        case left
     }
 
     let plan: CommandPlan
@@ -24,6 +26,10 @@ final class CommandRun: @unchecked Sendable {
     var sent = 0
     /// Whether the end of the input was sent.
     var inputEnded = false
+    /// Whether the input stays open behind its last byte.
+    let keepsInputOpen: Bool
+    /// The path of the spool without its endings, once it is known.
+    var spool: String?
     /// Whether the output is thrown away because the sink has failed.
     var discards = false
     /// Why it is to end; nil while it may go on.
@@ -34,12 +40,13 @@ final class CommandRun: @unchecked Sendable {
     private(set) var isGivenUp = false
     private var giveUpTimer: UInt64?
 
-    init(_ plan: CommandPlan, _ command: RemoteCommand, _ reactor: Reactor, _ activity: Signal) {
+    init(_ plan: CommandPlan, _ command: RemoteCommand, _ reactor: Reactor, _ activity: Signal, keepsInputOpen: Bool = false) {
+        self.keepsInputOpen = keepsInputOpen
         self.plan = plan
         self.command = command
         self.reactor = reactor
         self.activity = activity
-        marker = PidMarker(command.marker)
+        marker = PidMarker(command.marker, dropsGreeting: keepsInputOpen)
     }
 
     /// Asks the command to end; only the first reason counts.
@@ -70,7 +77,20 @@ final class CommandRun: @unchecked Sendable {
         case .cancelled: return .cancelled(proof)
         case .limit(let limit): return .timedOut(limit, proof)
         case .sinkFailed(let error): throw error
+        case .left: return .connectionLost("it was left")
         }
+    }
+
+    /// Where its supervisor is told that it is ended by us, and why.
+    var note: (file: String, word: String)? {
+        guard let spool else { return nil }
+        let word =
+            switch reason {
+            case .limit(.total): "total"
+            case .limit(.idle): "idle"
+            default: "cancel"
+            }
+        return (spool + ".why", word)
     }
 
     private func wake() {

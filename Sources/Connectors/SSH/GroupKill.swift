@@ -8,10 +8,13 @@ struct GroupKill {
     let killAfter: Duration
     /// A shell word for a file to remove in the end.
     let privateFile: String?
+    /// A file to note in that the group is ended, and the word to note.
+    var note: (file: String, word: String)?
 
     /// Prints `gone`, or `left` and the process ids that are still there.
     var text: String {
         """
+        \(note.map { "echo \($0.word) >\(ShellText.quote($0.file))" } ?? ":")
         p=\(pid)
         left() {
           if [ -r /proc/self/stat ]; then

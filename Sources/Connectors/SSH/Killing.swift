@@ -10,7 +10,7 @@ extension SSHSession {
             askPolitely(channel)
             return run.settle(.unconfirmed(lost.map { "the connection broke: \($0)" } ?? "the process id of the command is not known"))
         }
-        let kill = GroupKill(pid: pid, killAfter: run.plan.killAfter, privateFile: run.command.privateFile)
+        let kill = GroupKill(pid: pid, killAfter: run.plan.killAfter, privateFile: run.command.privateFile, note: run.note)
         do {
             let answer = try await ask(kill.text, orUntil: { run.isGivenUp })
             run.settle(proof(answer))

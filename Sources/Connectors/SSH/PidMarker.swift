@@ -13,8 +13,15 @@ struct PidMarker {
     private(set) var pid: Int?
     /// Whether the shell could not enter the working directory, which it says in place of the id.
     private(set) var isStuckOutside = false
+    /// What follows the marker on its line, once it was read.
+    private(set) var line: String?
+    private let dropsGreeting: Bool
 
-    init(_ marker: String) { self.marker = Array(marker.utf8) }
+    /// `dropsGreeting` says that what comes before the marker is not passed on.
+    init(_ marker: String, dropsGreeting: Bool = false) {
+        self.marker = Array(marker.utf8)
+        self.dropsGreeting = dropsGreeting
+    }
 
     /// Takes a piece of the output and returns what is to be passed on now.
     mutating func take(_ piece: [UInt8]) -> [UInt8] {
@@ -22,13 +29,14 @@ struct PidMarker {
         held += piece
         if let start = firstOccurrence() {
             guard let end = held[start...].firstIndex(of: UInt8(ascii: "\n")) else {
-                return held.count - start > marker.count + 20 ? giveUp() : pass(upTo: start)
+                return held.count - start > marker.count + longestLine ? giveUp() : pass(upTo: start)
             }
             isSettled = true
             let word = String(decoding: held[(start + marker.count)..<end], as: UTF8.self)
-            pid = Int(word)
+            line = word
+            pid = word.split(separator: " ").first.flatMap { Int($0) }
             isStuckOutside = word == "-"
-            let rest = Array(held[..<start] + held[(end + 1)...])
+            let rest = Array(dropsGreeting ? held[(end + 1)...] : held[..<start] + held[(end + 1)...])
             held = []
             return rest
         }
@@ -39,17 +47,19 @@ struct PidMarker {
     /// Returns what was still held back when the output is over.
     mutating func finish() -> [UInt8] { giveUp() }
 
+    private var longestLine: Int { dropsGreeting ? 5000 : 20 }
+
     private mutating func giveUp() -> [UInt8] {
         isSettled = true
         defer { held = [] }
-        return held
+        return dropsGreeting ? [] : held
     }
 
     private mutating func pass(upTo end: Int) -> [UInt8] {
         let piece = Array(held[..<end])
         held.removeFirst(end)
         passed += end
-        return piece
+        return dropsGreeting ? [] : piece
     }
 
     private func firstOccurrence() -> Int? {

@@ -17,6 +17,14 @@ struct RemoteCommand {
     /// A shell word for the private file of a script, for whoever has to remove it later.
     let privateFile: String?
 
+    /// What is sent for a command in another way.
+    init(marker: String, text: String, input: [UInt8]) {
+        self.marker = marker
+        self.text = text
+        self.input = input
+        privateFile = nil
+    }
+
     /// - Throws: `ConnectorError.couldNotStart` when the plan cannot be said to a shell.
     init(_ plan: CommandPlan, target: String) throws(ConnectorError) {
         try plan.check(for: target)
@@ -65,7 +73,7 @@ struct RemoteCommand {
         ] + exports + [program, "exit $?"]
     }
 
-    private static func randomWord() -> String {
+    static func randomWord() -> String {
         var generator = SystemRandomNumberGenerator()
         let high = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)
         let low = String(UInt64.random(in: .min ... .max, using: &generator), radix: 36)

@@ -61,7 +61,8 @@ extension SSHSession {
         }
     }
 
-    private func deliver(
+    /// Hands output on; a failure of the sink ends the command.
+    func deliver(
         _ bytes: [UInt8], _ stream: OutputStream, _ run: CommandRun, _ limits: TimeLimits, _ sink: OutputSink
     ) async {
         guard !bytes.isEmpty, !run.discards else { return }
@@ -76,7 +77,7 @@ extension SSHSession {
     }
 
     /// Sends what the host takes now, and the end after the last byte. Returns what went wrong with the connection, if anything did.
-    private func sendInput(_ run: CommandRun, _ channel: SSHChannel) -> String? {
+    func sendInput(_ run: CommandRun, _ channel: SSHChannel) -> String? {
         if run.inputEnded { return nil }
         while run.sent < run.command.input.count {
             if channel.isClosed || lost != nil { break }  // nobody reads it any more
@@ -91,7 +92,7 @@ extension SSHSession {
         }
         channel.wantsToWrite = false
         run.inputEnded = true
-        if lost == nil, !channel.isClosed {
+        if !run.keepsInputOpen, lost == nil, !channel.isClosed {
             channel.endInput()
             adjustInterest()
         }

@@ -73,6 +73,21 @@ package final class SSHConnection: Connection {
         }
     }
 
+    /// See `Connection.spoolObstacle`: whether the target can have a supervisor is found out when one is to start.
+    package var spoolObstacle: String? { nil }
+
+    /// See `Connection.supervise`; the sink as in `run`.
+    package func supervise(_ command: CommandPlan, _ spool: SpoolRequest, sink: @escaping OutputSink) async throws -> SpoolEnd {
+        try await withTaskExecutorPreference(reactor) {
+            try await session.supervise(command, spool, sink)
+        }
+    }
+
+    /// See `Connection.discard`.
+    package func discard(spool id: String) async {
+        await withTaskExecutorPreference(reactor) { await session.discard(spool: id) }
+    }
+
     /// See `Connection.close`.
     package func close() async {
         await session.close()

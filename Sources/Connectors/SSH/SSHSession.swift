@@ -38,6 +38,7 @@ actor SSHSession {
     private var keepAliveTimer: UInt64?
     private var channels: [ObjectIdentifier: SSHChannel] = [:]
     var tunnels: [Tunnel] = []
+    var keptSpools: [KeptSpool] = []
 
     init(_ reactor: Reactor, _ place: Place) {
         self.reactor = reactor
@@ -207,7 +208,7 @@ actor SSHSession {
         lose("it was closed on our side")
         tunnels = []
         for channel in channels.values { channel.release(saysGoodbye: false) }
-        channels = [:]
+        (channels, keptSpools) = ([:], [])
         handle.release()
     }
 }

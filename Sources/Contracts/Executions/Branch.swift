@@ -77,11 +77,14 @@ package struct StepResult: Codable, Sendable, Hashable {
     package var itemsDone: Int?
     /// The SHA-256 of what was kept of standard output in the last attempt, in hexadecimal; absent before the end.
     package var outputHash: String?
+    /// How it survives its worker; absent when it is not to.
+    package var supervision: StepSupervision?
     /// Makes the value.
     package init(
         number: Int, name: String, state: StepState, attempt: Int, exitCode: Int? = nil, cause: String? = nil,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, outputBytes: Int, truncated: Bool,
-        outputs: [String: JSONValue]? = nil, items: Int? = nil, itemsDone: Int? = nil, outputHash: String? = nil
+        outputs: [String: JSONValue]? = nil, items: Int? = nil, itemsDone: Int? = nil, outputHash: String? = nil,
+        supervision: StepSupervision? = nil
     ) {
         self.number = number
         self.name = name
@@ -97,7 +100,35 @@ package struct StepResult: Codable, Sendable, Hashable {
         self.items = items
         self.itemsDone = itemsDone
         self.outputHash = outputHash
+        self.supervision = supervision
     }
+}
+
+/// How a step that is to survive its worker runs, in its last attempt.
+package struct StepSupervision: Codable, Sendable, Hashable {
+    /// What its supervisor on the target knows it by; absent when it has none.
+    package var spool: String?
+    /// Why it has none, and thus does not survive its worker.
+    package var note: String?
+    /// Whether the supervisor is known to have started it.
+    package var isBegun: Bool
+    /// How many bytes of its standard output are stored, as they are stored.
+    package var stdoutBytes: Int
+    /// How many bytes of its standard error are stored.
+    package var stderrBytes: Int
+    /// Makes the value.
+    package init(spool: String? = nil, note: String? = nil, isBegun: Bool = false, stdoutBytes: Int = 0, stderrBytes: Int = 0) {
+        self.isBegun = isBegun
+        self.spool = spool
+        self.note = note
+        self.stdoutBytes = stdoutBytes
+        self.stderrBytes = stderrBytes
+    }
+}
+
+extension StepResult {
+    /// Whether it runs under a supervisor on the target, with a worker or without.
+    package var isSupervised: Bool { state == .running && supervision?.spool != nil }
 }
 
 /// Which branches to list.

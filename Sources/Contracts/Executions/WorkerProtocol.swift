@@ -74,16 +74,20 @@ package struct LeasedBranch: Codable, Sendable {
     package var fence: Int
     /// The target as the run knows it.
     package var target: TargetSnapshot
-    /// The steps that already ended in an earlier lease.
+    /// The steps that already ended in an earlier lease, and those that still run under a supervisor on the target.
     package var results: [StepResult]
     /// The branch's serial.
     package var serial: String
     /// Approvals that do not count for this branch, because its target is reached in another way than was approved.
     package var drifted: [LeasedApproval]?
+    /// Whether it is to be ended: its steps go on on the target without a worker.
+    package var cancels: Bool?
     /// Makes the value.
     package init(
-        key: BranchKey, fence: Int, target: TargetSnapshot, results: [StepResult], serial: String, drifted: [LeasedApproval]? = nil
+        key: BranchKey, fence: Int, target: TargetSnapshot, results: [StepResult], serial: String, drifted: [LeasedApproval]? = nil,
+        cancels: Bool? = nil
     ) {
+        self.cancels = cancels
         self.key = key
         self.fence = fence
         self.target = target
@@ -140,45 +144,6 @@ package struct LeasedProbe: Codable, Sendable {
     }
 }
 
-/// A sign of life.
-package struct Heartbeat: Codable, Sendable {
-    /// The worker's name.
-    package var worker: String
-    /// The leases it holds.
-    package var held: [HeldBranch]
-    /// Makes the value.
-    package init(worker: String, held: [HeldBranch]) {
-        self.worker = worker
-        self.held = held
-    }
-}
-
-/// A lease that a worker holds.
-package struct HeldBranch: Codable, Sendable, Hashable {
-    /// Which branch.
-    package var key: BranchKey
-    /// The fencing token.
-    package var fence: Int
-    /// Makes the value.
-    package init(key: BranchKey, fence: Int) {
-        self.key = key
-        self.fence = fence
-    }
-}
-
-/// The answer to a sign of life.
-package struct HeartbeatAnswer: Codable, Sendable {
-    /// Branches that are to be ended because somebody cancelled them.
-    package var cancel: [BranchKey]
-    /// Branches that this worker no longer holds; it must end them without reporting.
-    package var revoked: [BranchKey]
-    /// Makes the value.
-    package init(cancel: [BranchKey], revoked: [BranchKey]) {
-        self.cancel = cancel
-        self.revoked = revoked
-    }
-}
-
 /// What happened at a worker, in order.
 package struct WorkerReport: Codable, Sendable {
     /// The worker's name.
@@ -211,6 +176,8 @@ package struct ReportEntry: Codable, Sendable {
     package var step: StepResult?
     /// Output arrived.
     package var output: OutputPiece?
+    /// The number of a step whose supervisor on the target is known to have started it.
+    package var begun: Int?
     /// The branch was connected.
     package var connected: String?
     /// The branch ended, or waits again.
@@ -221,13 +188,14 @@ package struct ReportEntry: Codable, Sendable {
     package var firstSeenKey: ReportHostKey?
     /// Makes the value.
     package init(
-        key: BranchKey, fence: Int, step: StepResult? = nil, output: OutputPiece? = nil, connected: String? = nil,
-        ended: BranchEnd? = nil, parked: Int? = nil, firstSeenKey: ReportHostKey? = nil
+        key: BranchKey, fence: Int, step: StepResult? = nil, output: OutputPiece? = nil, begun: Int? = nil,
+        connected: String? = nil, ended: BranchEnd? = nil, parked: Int? = nil, firstSeenKey: ReportHostKey? = nil
     ) {
         self.key = key
         self.fence = fence
         self.step = step
         self.output = output
+        self.begun = begun
         self.connected = connected
         self.ended = ended
         self.parked = parked
@@ -245,8 +213,11 @@ package struct OutputPiece: Codable, Sendable {
     package var stream: OutputStreamName
     /// The bytes.
     package var bytes: [UInt8]
+    /// How many bytes of the stream the attempt has with these; only of a supervised step.
+    package var total: Int?
     /// Makes the value.
-    package init(step: Int, attempt: Int, stream: OutputStreamName, bytes: [UInt8]) {
+    package init(step: Int, attempt: Int, stream: OutputStreamName, bytes: [UInt8], total: Int? = nil) {
+        self.total = total
         self.step = step
         self.attempt = attempt
         self.stream = stream

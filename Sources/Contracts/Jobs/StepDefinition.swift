@@ -27,6 +27,16 @@ package enum StepCondition: String, WireEnum {
     case always
 }
 
+/// Whether a step goes on on its target when the worker, or the connection to it, is gone.
+package enum StepSurvival: String, WireEnum {
+    /// When its timeout is said and longer than a minute.
+    case auto
+    /// In any case.
+    case always
+    /// It does not: it is ended, or not known to have ended.
+    case never
+}
+
 /// A step: exactly one of `command`, `script`, `approval` and `job`.
 package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     /// The name; unique in the job.
@@ -75,6 +85,8 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
     package var runs: StepCondition?
     /// Whether it may be started again after a worker died in the middle of it; false when absent.
     package var repeatable: Bool?
+    /// Whether it goes on without its worker, over SSH, under a supervisor on the target; auto when absent.
+    package var survives: StepSurvival?
     /// The most bytes of output that are kept, stdout and stderr together; 10,000,000 when absent.
     package var outputLimitBytes: Int?
     /// The job that is called as it was when the run started; only in what a run keeps.
@@ -90,8 +102,8 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
         outputs: [String: CaptureDefinition]? = nil, rollback: RollbackDefinition? = nil, environment: [String: String]? = nil,
         workingDirectory: String? = nil, timeoutSeconds: Int? = nil,
         idleTimeoutSeconds: Int? = nil, retries: RetryDefinition? = nil, acceptedExitCodes: [Int]? = nil,
-        onFailure: FailurePolicy? = nil, runs: StepCondition? = nil, repeatable: Bool? = nil, outputLimitBytes: Int? = nil,
-        called: CalledJob? = nil, within: Int? = nil
+        onFailure: FailurePolicy? = nil, runs: StepCondition? = nil, repeatable: Bool? = nil, survives: StepSurvival? = nil,
+        outputLimitBytes: Int? = nil, called: CalledJob? = nil, within: Int? = nil
     ) {
         self.name = name
         self.command = command
@@ -116,6 +128,7 @@ package struct StepDefinition: Codable, Sendable, Hashable, WireConstrained {
         self.onFailure = onFailure
         self.runs = runs
         self.repeatable = repeatable
+        self.survives = survives
         self.outputLimitBytes = outputLimitBytes
         self.called = called
         self.within = within

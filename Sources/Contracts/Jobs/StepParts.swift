@@ -139,7 +139,20 @@ extension StepDefinition {
         return StepDefinition(
             name: "\(name) (rollback)", command: rollback.command, script: rollback.script, standardInput: rollback.standardInput,
             environment: environment, workingDirectory: workingDirectory, timeoutSeconds: rollback.timeoutSeconds ?? timeoutSeconds,
-            onFailure: .continue, repeatable: repeatable, outputLimitBytes: outputLimitBytes, within: within)
+            onFailure: .continue, repeatable: repeatable, survives: survives, outputLimitBytes: outputLimitBytes,
+            within: within)
+    }
+
+    /// Seconds above which a timeout that is said makes a step survive its worker.
+    package static let survivesAboveSeconds = 60
+
+    /// Whether it is to go on without its worker, where the target can have a supervisor.
+    package var isToSurvive: Bool {
+        switch survives ?? .auto {
+        case .always: true
+        case .never: false
+        case .auto: (timeoutSeconds ?? 0) > Self.survivesAboveSeconds
+        }
     }
 }
 

@@ -39,6 +39,16 @@ package struct StoredBranch: Sendable {
     package func snapshot() throws -> TargetSnapshot { try JSONCodec.decode(TargetSnapshot.self, from: snapshotText.utf8) }
 }
 
+/// A stream of a step in a branch.
+package struct OutputTotal: Hashable, Sendable {
+    /// The branch.
+    package var place: BranchPlace
+    /// The number of the step.
+    package var step: Int
+    /// The stream.
+    package var stream: OutputStreamName
+}
+
 /// Which branch, by the key of its execution.
 package struct BranchPlace: Sendable, Hashable {
     /// The key of the execution.
@@ -118,6 +128,18 @@ package protocol BranchStore: Sendable {
     )]
     /// Stored step results of branches, by branch number and step number.
     func steps(_ execution: Int, branches: [Int], in transaction: any Transaction) async throws -> [Int: [StepResult]]
+    /// Notes that steps are known to have been started by their supervisors.
+    func noteBegun(_ steps: [(place: BranchPlace, step: Int)], in transaction: any Transaction) async throws
+    /// Notes how much output of supervised steps is stored.
+    func note(_ totals: [OutputTotal: Int], in transaction: any Transaction) async throws
+    /// Branches that are to be ended, whose steps go on on the target without a worker; at most `limit`.
+    func adrift(limit: Int, in transaction: any Transaction) async throws -> [(execution: Int, number: Int)]
+    /// Leases some of these. Whoever calls it has locked their execution.
+    func claimAdrift(
+        _ execution: Int, numbers: [Int], worker: String, until: Timestamp, in transaction: any Transaction
+    ) async throws -> [StoredBranch]
+    /// Ends the lease of a branch that is being cancelled, which is adrift from then on.
+    func letGo(_ branch: StoredBranch, in transaction: any Transaction) async throws
     /// Keeps the results of steps over what was there.
     func save(_ steps: [StoredStep], in transaction: any Transaction) async throws
 }

@@ -20,6 +20,7 @@ package enum ExecutionRules {
     package static func allows(_ from: BranchState, _ to: BranchState) -> Bool {
         switch (from, to) {
         case (.waiting, .running), (.waiting, .cancelled), (.running, .waiting), (.running, .cancelling): true
+        case (.waiting, .cancelling): true
         case (.running, .succeeded), (.running, .failed), (.running, .lost), (.running, .cancelled): true
         case (.running, .cancelUnconfirmed): true
         case (.cancelling, .succeeded), (.cancelling, .failed), (.cancelling, .cancelled): true

@@ -20,18 +20,21 @@ package enum ExecutionFlow {
         fence == newest && worker == holder && (state == .running || state == .cancelling)
     }
 
-    /// What becomes of a branch whose worker went silent, why, and which steps are not known to have ended.
+    /// What becomes of a branch whose worker went silent, why, and which steps are not known to have ended. What runs under a supervisor
+    /// goes on, and another worker follows it; a branch that is being cancelled then stays so until one has ended it.
     package static func rescue(
         state: BranchState, worker: String, results: [StepResult], definition: JobDefinition
     ) -> (state: BranchState, cause: String?, lostSteps: [Int]) {
         let begun = results.filter { $0.state == .running }
+        if state == .cancelling, !begun.isEmpty, begun.allSatisfy(\.isSupervised) { return (.cancelling, nil, []) }
         if state == .cancelling {
             return (
                 .cancelUnconfirmed, "The worker \(worker) went silent before it could prove that the processes are gone.",
                 begun.map(\.number)
             )
         }
-        guard let fatal = begun.first(where: { definition.step($0.number)?.repeatable != true }) else { return (.waiting, nil, []) }
+        let fatal = begun.first { !$0.isSupervised && definition.step($0.number)?.repeatable != true }
+        guard let fatal else { return (.waiting, nil, []) }
         return (
             .lost,
             "The worker \(worker) went silent while step \(fatal.number) (\(definition.step(fatal.number)?.name ?? fatal.name)) ran; whether it finished on the target is not known, "

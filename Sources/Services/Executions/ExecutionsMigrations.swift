@@ -17,7 +17,7 @@ enum ExecutionsMigrations {
             ["CREATE TABLE worker_reports (worker TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, at BIGINT NOT NULL)"]),
         Migration(5, "outputs and loops of steps, resumed executions, priorities, rollouts, locks and workers", workflow),
         Migration(6, "what steps printed", ["ALTER TABLE steps ADD COLUMN output_hash TEXT"]),
-        Migration(7, "kept free", []),
+        Migration(7, "steps that survive their worker", supervision),
         Migration(8, "what was approved, the guard, and slots of targets", fleet),
         ArchiveMigrations.step(9),
     ]
@@ -38,6 +38,12 @@ enum ExecutionsMigrations {
         "ALTER TABLE branches ADD COLUMN slots BIGINT",
         "CREATE INDEX branches_slots ON branches (target_id) WHERE slots IS NOT NULL AND lease_until IS NOT NULL",
     ]
+
+    private static let supervision =
+        ["spool TEXT", "spool_note TEXT", "spool_begun BIGINT", "stdout_bytes BIGINT", "stderr_bytes BIGINT"].map {
+            "ALTER TABLE steps ADD COLUMN \($0)"
+        }
+        + ["CREATE INDEX branches_adrift ON branches (execution, number) WHERE state = 'cancelling' AND lease_until IS NULL"]
 
     private static let workflow =
         ["outputs TEXT", "items BIGINT", "items_done BIGINT"].map { "ALTER TABLE steps ADD COLUMN \($0)" }

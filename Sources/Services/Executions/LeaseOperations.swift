@@ -55,6 +55,7 @@ package struct LeaseOperations: Sendable {
     private func hasNews(_ ask: AskLease) async throws -> Bool {
         try await room.database.read { transaction in
             if ask.slots > 0, try await !room.executions.claimable(limit: 1, in: transaction).isEmpty { return true }
+            if try await !room.branches.adrift(limit: 1, in: transaction).isEmpty { return true }
             if try await room.probes.hasWaiting(in: transaction) { return true }
             return try await !room.branches.cancelling(worker: ask.worker, untoldOnly: false, in: transaction).isEmpty
         }
@@ -67,6 +68,7 @@ package struct LeaseOperations: Sendable {
                 .map { BranchKey(execution: $0.execution, number: $0.number) }
             taken.probes = try await room.probes.claim(ask.worker, limit: 20, in: transaction)
             try await claim(ask, &taken, &writer, at: now, in: transaction)
+            try await claimAdrift(ask.worker, &taken, &writer, at: now, in: transaction)
             return taken
         }
     }
@@ -166,7 +168,8 @@ package struct LeaseOperations: Sendable {
                     key: BranchKey(execution: stored.execution.id, number: branch.number), fence: branch.fence,
                     target: target, results: taken.steps[branch.execution]?[branch.number] ?? [],
                     serial: ExecutionRules.serial(execution: stored.execution.serial, branch: branch.number),
-                    drifted: Self.drifted(taken.ways[branch.execution]?[branch.number], lease.connections, target.id))
+                    drifted: Self.drifted(taken.ways[branch.execution]?[branch.number], lease.connections, target.id),
+                    cancels: branch.state == .cancelling ? true : nil)
             }
             // Whoever asked may be gone.
             try Task.checkCancellation()
@@ -207,6 +210,7 @@ package struct LeaseOperations: Sendable {
         let room = room
         try await Task {
             try await room.change { transaction, writer, now in
+                for branch in branches where branch.state == .cancelling { try await room.branches.letGo(branch, in: transaction) }
                 for branch in branches { try await writer.move(branch, to: .waiting, at: now, in: transaction) }
             }
             await room.ringForWork()

@@ -61,6 +61,7 @@ package struct ReportOperations: Sendable {
         var branches = try await branches(of: report, keys, in: transaction)
         // However much happened to a branch or a step in this report, it is stored once, as it ended.
         var (changed, steps): (Set<BranchPlace>, [StepPlace: StepResult]) = ([], [:])
+        var supervised = SupervisedNotes()
         for entry in report.entries {
             let place = BranchPlace(execution: keys[entry.key.execution] ?? 0, number: entry.key.number)
             let execution = place.execution
@@ -73,6 +74,7 @@ package struct ReportOperations: Sendable {
                 changed.insert(place)
             }
             if let piece = entry.output { writer.add(.output(branch: branch.number, piece), to: execution) }
+            supervised.take(entry, at: place)
             if let step = entry.step {
                 steps[StepPlace(branch: place, step: step.number)] = step
                 writer.add(.step(branch: branch.number, step), to: execution)
@@ -81,8 +83,11 @@ package struct ReportOperations: Sendable {
                 let isOpen = try await ApprovalOperations(room: room).ask(step, of: execution, at: now, in: transaction)
                 branch.parked = isOpen ? step : nil
             }
-            // A branch that was cancelled while it was given back has nothing left that runs.
-            let isCancelled = branch.state == .cancelling && entry.ended?.state == .waiting
+            // A branch that was cancelled while it was given back has nothing left that runs, unless its steps run without a worker.
+            let isCancelled = branch.state == .cancelling && entry.ended?.state == .waiting && entry.parked != nil
+            if branch.state == .cancelling, entry.ended?.state == .waiting, entry.parked == nil {
+                try await room.branches.letGo(branch, in: transaction)
+            }
             if let end = isCancelled ? BranchEnd(state: .cancelled) : entry.ended,
                 try await writer.turn(&branch, to: end.state, cause: end.cause ?? branch.cause, at: now, in: transaction)
             {
@@ -93,6 +98,8 @@ package struct ReportOperations: Sendable {
         let order = changed.sorted { ($0.execution, $0.number) < ($1.execution, $1.number) }
         try await room.branches.update(order.compactMap { branches[$0] }, in: transaction)
         try await room.branches.save(steps.map { StoredStep(at: $0.key.branch, $0.value) }, in: transaction)
+        try await room.branches.note(supervised.totals, in: transaction)
+        try await room.branches.noteBegun(supervised.begun.map { ($0.branch, $0.step) }, in: transaction)
     }
 
     /// The branches of a report that was stored before which are not the worker's now, without those whose end it tells: what was refused the
@@ -125,5 +132,24 @@ package struct ReportOperations: Sendable {
     private struct StepPlace: Hashable {
         var branch: BranchPlace
         var step: Int
+    }
+
+    /// What is noted of supervised steps that the report does not tell the result of: a result says it all.
+    private struct SupervisedNotes {
+        var totals: [OutputTotal: Int] = [:]
+        var begun: Set<StepPlace> = []
+
+        mutating func take(_ entry: ReportEntry, at place: BranchPlace) {
+            if let step = entry.step {
+                begun.remove(StepPlace(branch: place, step: step.number))
+                for stream in OutputStreamName.allCases { totals[OutputTotal(place: place, step: step.number, stream: stream)] = nil }
+                // What stands beside a beginning came after it, what stands beside an end is in it.
+                if step.state != .running { return }
+            }
+            if let piece = entry.output, let total = piece.total {
+                totals[OutputTotal(place: place, step: piece.step, stream: piece.stream)] = total
+            }
+            if let step = entry.begun { begun.insert(StepPlace(branch: place, step: step)) }
+        }
     }
 }

@@ -67,6 +67,7 @@ package struct RescueLoop: Service {
         let results = ExecutionFlow.complete(stored[branch.number] ?? [], for: content.definition)
         let outcome = ExecutionFlow.rescue(
             state: branch.state, worker: branch.worker ?? "?", results: results, definition: content.definition)
+        if outcome.state == .cancelling { return try await room.branches.letGo(branch, in: transaction) }
         let lost = results.filter { outcome.lostSteps.contains($0.number) }.map { result in
             var step = result
             step.state = outcome.state == .cancelUnconfirmed ? .cancelUnconfirmed : .lost

@@ -8,7 +8,7 @@ package struct SQLBranchStore: BranchStore {
     /// There is nothing to configure.
     package init() {}
 
-    private static let columns = SQL(
+    static let columns = SQL(
         trusted: """
             execution, number, target_id, target_serial, target_name, target, state, cause, connection, worker, fence, parked,
             started_at, ended_at
@@ -227,7 +227,7 @@ package struct SQLBranchStore: BranchStore {
         return try rows.map { (try $0.id("id"), try $0.int("number")) }
     }
 
-    private static func read(_ row: Row) throws -> StoredBranch {
+    static func read(_ row: Row) throws -> StoredBranch {
         StoredBranch(
             execution: try row.int("execution"), number: try row.int("number"),
             target: try row.id("target_id"), targetSerial: try row.text("target_serial"),

@@ -139,6 +139,7 @@ struct JobRules {
             ("retries", step.retries != nil), ("environment", step.environment != nil), ("working_directory", step.workingDirectory != nil),
             ("timeout_seconds", step.timeoutSeconds != nil), ("idle_timeout_seconds", step.idleTimeoutSeconds != nil),
             ("accepted_exit_codes", step.acceptedExitCodes != nil), ("output_limit_bytes", step.outputLimitBytes != nil),
+            ("survives", step.survives != nil),
         ]
         for (field, isThere) in others where isThere {
             refuse("\(pointer)/\(field)", "A step with an approval has no \(field): it does nothing on the targets.")

@@ -16,8 +16,13 @@ actor BranchRoute {
     private var isConnecting = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var opened = 0
+    /// The connections on which supervised commands ended, by the commands' ids.
+    private var holders: [String: any Connection] = [:]
+    /// Why the target cannot have a supervisor, once that is known.
+    private var obstacle: String?
 
-    private struct Open {
+    /// An open connection, and how it was come by.
+    struct Open: Sendable {
         let connection: any Connection
         let kind: String
         let plan: ConnectionPlan
@@ -57,6 +62,36 @@ actor BranchRoute {
     /// Connects, if that has not been done yet.
     /// - Throws: `ConnectorError`, `CancellationError`.
     func prepare() async throws { _ = try await connected() }
+
+    /// The open connection, for `follow`.
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func way() async throws -> Open { try await connected() }
+
+    /// Why what runs on the target cannot have a supervisor, as the end of a sentence; nil when it can as far as is known. Connects.
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func spoolObstacle() async throws -> String? { try await connected().connection.spoolObstacle ?? obstacle }
+
+    /// Runs or follows a supervised command over a connection, which is given up when it is lost.
+    /// - Throws: `ConnectorError`.
+    func follow(_ command: CommandPlan, _ spool: SpoolRequest, over way: Open, sink: @escaping OutputSink) async throws -> SpoolEnd {
+        do {
+            let end = try await way.connection.supervise(command, spool, sink: sink)
+            if open?.number == way.number { open?.isReused = false }
+            switch end {
+            case .broken: await drop(way)
+            case .ended: holders[spool.id] = way.connection
+            case .unable(let reason): obstacle = reason
+            case .lost, .left: break
+            }
+            return end
+        } catch let error as ConnectorError {
+            if way.isReused || error.cause == .connectionLost { await drop(way) }
+            throw error
+        }
+    }
+
+    /// Lets the target throw away what it keeps of a supervised command that has ended.
+    func discard(spool id: String) async { await holders.removeValue(forKey: id)?.discard(spool: id) }
 
     /// Gives the connection to the pool.
     func release() async {

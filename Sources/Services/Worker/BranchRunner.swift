@@ -47,16 +47,25 @@ struct BranchRunner: Sendable {
         case .ended(let end): await report { $0.ended = end }
         case .parked(let step):
             await report { ($0.ended, $0.parked) = (BranchEnd(state: .waiting, cause: "It waits for a decision at step \(step)."), step) }
-        case .givenUp: return .givenUp
+        case .givenUp:
+            guard hold.isHandedBack else { return .givenUp }
+            await report { $0.ended = BranchEnd(state: .waiting) }
         }
         return .reported
     }
 
     private func steps(_ results: inout [StepResult]) async -> Outcome {
         let rules = plan.rules
-        let deadline = definition.timeoutSeconds.map { clock.now() + .seconds($0) }
+        let began = results.filter(\.isSupervised).compactMap(\.startedAt).min() ?? clock.now()
+        let deadline = definition.timeoutSeconds.map { began + .seconds($0) }
         return await withTaskGroup(of: StepEnd.self) { group in
             var (running, early, undecided, isGivenUp): (Int, BranchEnd?, Int?, Bool) = (0, nil, nil, false)
+            // What runs without a worker is followed in any case, be it to end it.
+            for position in results.indices where results[position].isSupervised {
+                let before = results
+                running += 1
+                group.addTask { await run(position, before, until: deadline) }
+            }
             while true {
                 if early == nil { early = earlyEnd(deadline) }
                 if early == nil, !isGivenUp {
@@ -173,8 +182,9 @@ struct BranchRunner: Sendable {
         let limit = plan.callDeadline(definition.steps[position].within, results)
         let work = StepWork(
             step: definition.steps[position], plan: plan, route: route, clock: clock,
-            deadline: [deadline, limit?.at].compactMap { $0 }.min(), context: results,
-            begin: { await begin($0, definition.steps[position]) }, report: { entry in await report(entry) })
+            deadline: [deadline, limit?.at].compactMap { $0 }.min(), context: results, hold: hold,
+            begin: { await begin($0, definition.steps[position]) }, report: { entry in await report(entry) },
+            discard: { await discard($0) })
         var (result, outcome) = await work.run(from: results[position])
         if let limit, result.state == .failed, result.exitCode == nil, clock.now() >= limit.at {
             result.cause = limit.cause
@@ -196,7 +206,7 @@ struct BranchRunner: Sendable {
             if Self.standing(before).isSettled { continue }
             let work = StepWork(
                 step: step, plan: plan, route: route, clock: clock, deadline: nil, context: results,
-                begin: { await begin($0, step) }, report: { entry in await report(entry) })
+                hold: hold, begin: { await begin($0, step) }, report: { entry in await report(entry) }, discard: { await discard($0) })
             let (result, outcome) = await work.run(from: before)
             if outcome.isGivenUp { return .givenUp }
             if let early = outcome.branchEnd { return .ended(early) }
@@ -207,7 +217,7 @@ struct BranchRunner: Sendable {
 
     /// Tells that an attempt begins. Where it may happen once only that is stored before, so that whatever dies meanwhile, nobody begins it again.
     private func begin(_ result: StepResult, _ step: StepDefinition) async -> Bool {
-        guard hold.isHeld else { return false }
+        guard hold.isHeld, !hold.isHandedBack else { return false }
         if step.repeatable == true {
             await report(step: result)
             return hold.isHeld
@@ -216,6 +226,13 @@ struct BranchRunner: Sendable {
         entry.step = result
         entry.redact(plan.redaction)
         return await reporter.store(entry) && hold.isHeld
+    }
+
+    /// Lets the target throw away what it keeps of supervised attempts, as soon as all that was told is stored.
+    private func discard(_ spools: [String]) async {
+        await reporter.afterwards(HeldBranch(key: key, fence: plan.branch.fence)) {
+            for spool in spools { await route.discard(spool: spool) }
+        }
     }
 
     func report(step: StepResult) async { await report { $0.step = step } }
@@ -237,11 +254,11 @@ struct BranchRunner: Sendable {
         failed.cause ?? failed.exitCode.map { "exit code \($0)" } ?? "failed"
     }
 
-    /// A step that had begun at another worker may be repeated, or this branch would not have been leased again.
+    /// A step that had begun at another worker and runs no more may be repeated, or this branch would not have been leased again.
     static func complete(_ stored: [StepResult], _ definition: JobDefinition) -> [StepResult] {
         definition.steps.enumerated().map { index, step in
             var result = stored.first { $0.number == index + 1 } ?? .waiting(index + 1, step.name)
-            if result.state == .running { result.state = .waiting }
+            if result.state == .running, !result.isSupervised { result.state = .waiting }
             return result
         }
     }

@@ -6,7 +6,14 @@ extension ReportEntry {
     /// - Parameter most: the most bytes that a piece of output may have.
     mutating func take(_ next: ReportEntry, atMost most: Int) -> Bool {
         guard next.key == key, next.fence == fence, ended == nil, next.connected == nil, next.firstSeenKey == nil else { return false }
+        // A supervised attempt begins with counts of its own, which must not meet those of another one.
+        if let result = next.step, result.isSupervised { return false }
         var joined = self
+        if let step = next.begun {
+            if let begun, begun != step { return false }
+            if let result = joined.step, !(result.state == .running && result.number == step) { return false }
+            joined.begun = step
+        }
         if let piece = next.output, !joined.take(piece, atMost: most) { return false }
         if let result = next.step {
             if let step, !(step.state == .running && step.number == result.number && step.attempt == result.attempt) { return false }
@@ -29,6 +36,7 @@ extension ReportEntry {
             before.bytes.count + piece.bytes.count <= most
         else { return false }
         output?.bytes += piece.bytes
+        output?.total = piece.total
         return true
     }
 }

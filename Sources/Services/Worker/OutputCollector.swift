@@ -8,6 +8,7 @@ import Flow
 actor OutputCollector {
     private let limit: Int
     private let send: @Sendable (OutputPiece) async -> Void
+    private let tap: OutputTap?
     private let step: Int
     private let redaction: Redaction
     private var redactor: Redactor?
@@ -16,20 +17,48 @@ actor OutputCollector {
     private var digest = SHA256()
     private(set) var kept = 0
     private(set) var isTruncated = false
+    /// Of a supervised attempt: how many bytes of each stream there were, and how many an earlier worker has sent.
+    private var (totals, sent): ([OutputStreamName: Int]?, [OutputStreamName: Int]) = (nil, [:])
 
     private static let pieceBytes = 65_536
 
-    init(step: Int, limit: Int, redaction: Redaction, send: @escaping @Sendable (OutputPiece) async -> Void) {
+    init(
+        step: Int, limit: Int, redaction: Redaction, tap: OutputTap? = nil, send: @escaping @Sendable (OutputPiece) async -> Void
+    ) {
+        self.tap = tap
         self.step = step
         self.limit = limit
         self.redaction = redaction
         self.send = send
     }
 
-    /// Says which attempt the following output is of.
-    func begin(attempt: Int) {
+    /// Says which attempt the following output is of, and whether others may have to go on with it.
+    func begin(attempt: Int, isSupervised: Bool = false) {
         self.attempt = attempt
+        (totals, sent) = (isSupervised ? [:] : nil, [:])
         digest = SHA256()
+    }
+
+    /// Says that an attempt is taken over whose output comes once more from its beginning: what an earlier worker has sent of it is not
+    /// sent again. `kept` is what was kept of attempts before.
+    func resume(attempt: Int, stdout: Int, stderr: Int, kept before: Int) {
+        begin(attempt: attempt, isSupervised: true)
+        kept = before
+        // Beyond the limit only the note of that was sent.
+        let isOver = before + stdout + stderr > limit
+        sent = [.stdout: isOver ? .max : stdout, .stderr: isOver ? .max : stderr]
+    }
+
+    /// Says that there was more output, which nobody has kept.
+    func noteGap() async { await truncate(.stdout) }
+
+    /// How much of a supervised attempt was sent.
+    var streamTotals: (stdout: Int, stderr: Int) {
+        func total(_ name: OutputStreamName) -> Int {
+            let sent = sent[name] ?? 0
+            return max(totals?[name] ?? 0, sent == .max ? 0 : sent)
+        }
+        return (total(.stdout), total(.stderr))
     }
 
     /// The SHA-256 of what was sent of standard output in this attempt, in hexadecimal.
@@ -72,7 +101,16 @@ actor OutputCollector {
 
     private func tell(_ piece: OutputPiece) async {
         if piece.stream == .stdout { digest.update(data: piece.bytes) }
-        await send(piece)
+        await tap?.take(piece)
+        guard let before = totals?[piece.stream, default: 0] else { return await send(piece) }
+        let total = before + piece.bytes.count
+        totals?[piece.stream] = total
+        let known = min(piece.bytes.count, max(0, (sent[piece.stream] ?? 0) - before))
+        if known == piece.bytes.count { return }
+        var rest = piece
+        rest.bytes = known == 0 ? piece.bytes : Array(piece.bytes[known...])
+        rest.total = total
+        await send(rest)
     }
 
     private func truncate(_ name: OutputStreamName) async {

@@ -27,6 +27,9 @@ actor Reporter {
     private var probes: [ProbeResult] = []
     /// Who waits until entries of a branch are stored, and behind how many entries.
     private var starters: [(lease: HeldBranch, behind: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    /// What is to be done when entries of a branch are stored, and behind how many entries.
+    private var errands: [(lease: HeldBranch, behind: Int, run: @Sendable () async -> Void)] = []
+    private var runningErrands = 0
     /// How many entries were ever taken, and how many were answered.
     private var (taken, answered) = (0, 0)
     private var waitingBytes = 0
@@ -86,6 +89,21 @@ actor Reporter {
         }
     }
 
+    /// Does something when all entries so far are stored, unless the branch is another worker's by then.
+    func afterwards(_ lease: HeldBranch, _ errand: @escaping @Sendable () async -> Void) {
+        if taken == answered { return run(errand) }
+        errands.append((lease, taken, errand))
+    }
+
+    private func run(_ errand: @escaping @Sendable () async -> Void) {
+        runningErrands += 1
+        Task {
+            await errand()
+            runningErrands -= 1
+            if !isSending, runningErrands == 0 { wake(&idle) }
+        }
+    }
+
     /// A branch tells nothing more.
     func forget(_ key: BranchKey) {
         active.remove(key)
@@ -113,7 +131,7 @@ actor Reporter {
 
     /// Returns when everything that was added has been stored.
     func flushed() async {
-        while isSending { await withCheckedContinuation { idle.append($0) } }
+        while isSending || runningErrands > 0 { await withCheckedContinuation { idle.append($0) } }
     }
 
     private func startSending() {
@@ -184,6 +202,9 @@ actor Reporter {
     private func answerStarters(_ revoked: Set<HeldBranch>?) {
         let through = starters.filter { $0.behind <= answered }
         starters.removeAll { $0.behind <= answered }
+        let due = errands.filter { $0.behind <= answered && revoked?.contains($0.lease) == false }
+        errands.removeAll { $0.behind <= answered }
+        for errand in due { run(errand.run) }
         for starter in through { starter.continuation.resume(returning: revoked.map { !$0.contains(starter.lease) } ?? false) }
     }
 

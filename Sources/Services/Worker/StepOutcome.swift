@@ -42,6 +42,22 @@ struct StepOutcome: Sendable {
         self.cause = cause
     }
 
+    /// A supervised step whose end nobody will know.
+    init(lost reason: String, isCancelled: Bool) {
+        state = isCancelled ? .cancelUnconfirmed : .lost
+        cause =
+            isCancelled
+            ? "Cancelled, but it is not proved that its processes are gone: \(reason)" : "What became of it is not known: \(reason)."
+    }
+
+    /// A supervised step that ended while nobody could keep what it printed.
+    static func fullDisk(_ code: Int) -> StepOutcome {
+        StepOutcome(
+            failed:
+                "It ended with exit code \(code), but the disk of the target was full while no worker read what it printed: the rest is missing.",
+            exitCode: code)
+    }
+
     /// A step that did not begin because the lease was over.
     static var givenUp: StepOutcome {
         var outcome = StepOutcome(failed: "the lease was over")

@@ -10,12 +10,16 @@ struct StepRunner: Sendable {
     let clock: any WallClock
     let deadline: Timestamp?
     let context: [StepResult]
+    let hold: LeaseHold
+    private let limit: Int
+    private let sendBegun: @Sendable () async -> Void
     private let collector: OutputCollector
     private let tap: OutputTap?
 
     init(
         step: StepDefinition, number: Int, plan: StepPlan, route: BranchRoute, clock: any WallClock, deadline: Timestamp?,
-        context: [StepResult], send: @escaping @Sendable (OutputPiece) async -> Void
+        context: [StepResult], hold: LeaseHold, send: @escaping @Sendable (OutputPiece) async -> Void,
+        sendBegun: @escaping @Sendable () async -> Void
     ) {
         self.step = step
         self.plan = plan
@@ -25,34 +29,128 @@ struct StepRunner: Sendable {
         self.context = context
         let tap = step.outputs?.isEmpty == false || plan.capturesOutput(of: step) ? OutputTap() : nil
         self.tap = tap
-        collector = OutputCollector(step: number, limit: step.outputLimitBytes ?? 10_000_000, redaction: plan.redaction) { piece in
-            await tap?.take(piece)
-            await send(piece)
-        }
+        self.hold = hold
+        self.sendBegun = sendBegun
+        limit = step.outputLimitBytes ?? 10_000_000
+        collector = OutputCollector(step: number, limit: limit, redaction: plan.redaction, tap: tap, send: send)
     }
 
     /// Runs one attempt to its end; never throws, whatever happens becomes an outcome. When all is ready `begin` is asked, which stores that
     /// the attempt begins, and says whether it may.
-    func attempt(_ number: Int, _ item: StepItem?, begin: () async -> Bool) async -> StepOutcome {
-        await collector.begin(attempt: number)
+    func attempt(_ result: StepResult, _ item: StepItem?, begin: (StepResult) async -> Bool) async -> AttemptEnd {
         await tap?.begin()
-        do {
-            let command = try plan.command(step, attempt: number, item: item, context: context, timeout: timeout())
+        var begun = result
+        return await guarded(&begun) { begun in
+            let command = try plan.command(step, attempt: begun.attempt, item: item, context: context, timeout: timeout(after: .zero))
             try await route.prepare()
-            guard await begin() else { return .givenUp }
+            begun.supervision = try await supervision(begun.attempt, begun.number, item)
+            await collector.begin(attempt: begun.attempt, isSupervised: begun.supervision?.spool != nil)
+            guard let spool = begun.supervision?.spool else {
+                guard await begin(begun) else { return .givenUp }
+                try Task.checkCancellation()
+                return try await plainly(command)
+            }
+            hold.beginSupervising()
+            defer { hold.endSupervising() }
+            guard await begin(begun) else { return .givenUp }
             try Task.checkCancellation()
-            let end = try await route.run(command) { [collector] stream, bytes in await collector.take(stream, bytes) }
-            await collector.finish()
-            return StepOutcome(end, of: step)
+            return try await supervised(command, spool, .start, &begun, begin)
+        }
+    }
+
+    /// Goes on with an attempt that runs under a supervisor, to its end.
+    func follow(_ result: StepResult, _ item: StepItem?, begin: (StepResult) async -> Bool) async -> AttemptEnd {
+        await tap?.begin()
+        var begun = result
+        hold.beginSupervising()
+        defer { hold.endSupervising() }
+        return await guarded(&begun) { begun in
+            guard let supervision = begun.supervision, let spool = supervision.spool else { return .givenUp }
+            await collector.resume(
+                attempt: begun.attempt, stdout: supervision.stdoutBytes, stderr: supervision.stderrBytes, kept: begun.outputBytes)
+            let passed = clock.now() - (begun.startedAt ?? clock.now())
+            let command = try plan.command(
+                step, attempt: begun.attempt, item: item, context: context, timeout: timeout(after: passed))
+            let mayStart = !supervision.isBegun && supervision.stdoutBytes + supervision.stderrBytes == 0
+            return try await supervised(
+                command, spool, mayStart ? .startUnlessRebooted(since: max(.zero, passed)) : .attach, &begun, begin)
+        }
+    }
+
+    /// What came of one go at a command.
+    private enum Go {
+        case ended(StepOutcome, isOver: Bool)
+        case givenUp
+    }
+
+    private func guarded(_ begun: inout StepResult, _ go: (inout StepResult) async throws -> Go) async -> AttemptEnd {
+        var (outcome, isOver): (StepOutcome, Bool) = (.givenUp, false)
+        do {
+            if case .ended(let end, let over) = try await go(&begun) { (outcome, isOver) = (end, over) }
         } catch let error as ConnectorError {
             await collector.finish()
-            return Task.isCancelled ? StepOutcome(.cancelled(.gone), of: step) : StepOutcome(failed: error.message)
+            outcome = Task.isCancelled ? StepOutcome(.cancelled(.gone), of: step) : StepOutcome(failed: error.message)
         } catch is CancellationError {
-            return StepOutcome(.cancelled(.gone), of: step)
+            outcome = StepOutcome(.cancelled(.gone), of: step)
         } catch {
             await collector.finish()
-            return StepOutcome(failed: "\(error)")
+            outcome = StepOutcome(failed: "\(error)")
         }
+        if begun.supervision?.spool != nil {
+            let totals = await collector.streamTotals
+            begun.supervision?.isBegun = true
+            begun.supervision?.stdoutBytes = totals.stdout
+            begun.supervision?.stderrBytes = totals.stderr
+        }
+        return AttemptEnd(outcome: outcome, supervision: begun.supervision, isOver: isOver)
+    }
+
+    private func plainly(_ command: CommandPlan) async throws -> Go {
+        let end = try await route.run(command) { [collector] stream, bytes in await collector.take(stream, bytes) }
+        await collector.finish()
+        return .ended(StepOutcome(end, of: step), isOver: false)
+    }
+
+    private func supervised(
+        _ command: CommandPlan, _ spool: String, _ beginning: SpoolRequest.Beginning, _ begun: inout StepResult,
+        _ begin: (StepResult) async -> Bool
+    ) async throws -> Go {
+        let request = SpoolRequest(
+            id: spool, beginning: beginning, quota: limit, day: Int(clock.now().milliseconds / 86_400_000), leave: hold.leave,
+            onBegin: sendBegun)
+        let run = SupervisedRun(route: route, hold: hold, clock: clock, command: command)
+        let end = try await run.follow(request) { [collector] stream, bytes in await collector.take(stream, bytes) }
+        switch end {
+        case .left, .broken: return .givenUp
+        case .unable(let reason):
+            begun.supervision = Self.plain(because: reason)
+            guard await begin(begun) else { return .givenUp }
+            try Task.checkCancellation()
+            await collector.begin(attempt: begun.attempt)
+            return try await plainly(command)
+        case .lost(let reason):
+            await collector.finish()
+            return .ended(StepOutcome(lost: reason, isCancelled: Task.isCancelled), isOver: false)
+        case .ended(let end, let gap):
+            await collector.finish()
+            if gap == .beyondQuota { await collector.noteGap() }
+            var outcome = StepOutcome(end, of: step)
+            if gap == .diskFull, case .exited(let code) = end { outcome = .fullDisk(code) }
+            return .ended(outcome, isOver: outcome.state != .lost && outcome.state != .cancelUnconfirmed)
+        }
+    }
+
+    /// How an attempt is to survive this worker; nil when it is not to.
+    private func supervision(_ attempt: Int, _ number: Int, _ item: StepItem?) async throws -> StepSupervision? {
+        guard step.isToSurvive else { return nil }
+        if let obstacle = try await route.spoolObstacle() { return Self.plain(because: obstacle) }
+        let key = plan.branch.key
+        let execution = key.execution.text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        return StepSupervision(spool: "\(execution)-\(key.number)-\(number)-\(item?.index ?? 0)-\(attempt)")
+    }
+
+    private static func plain(because reason: String) -> StepSupervision {
+        StepSupervision(note: "It does not survive its worker: \(reason).")
     }
 
     /// Bytes that were kept, and whether some were not.
@@ -64,11 +162,21 @@ struct StepRunner: Sendable {
     /// What the last attempt printed on standard output, as a hash.
     func outputHash() async -> String { await collector.hash }
 
-    private func timeout() -> Duration {
+    /// The most time that an attempt may take which began so long ago.
+    private func timeout(after passed: Duration) -> Duration {
         let own = Duration.seconds(step.timeoutSeconds ?? 3600)
         guard let deadline else { return own }
-        return max(.milliseconds(1), min(own, deadline - clock.now()))
+        return max(.milliseconds(1), min(own, deadline - clock.now() + passed))
     }
+}
+
+/// What one attempt came to.
+struct AttemptEnd: Sendable {
+    var outcome: StepOutcome
+    /// How it ran, if it was to survive its worker.
+    var supervision: StepSupervision?
+    /// Whether what the target keeps of it is of no more use.
+    var isOver: Bool
 }
 
 /// The standard output of an attempt, as far as values are taken out of it.
@@ -85,7 +193,7 @@ struct CapturedOutput: Sendable {
 }
 
 /// Keeps the beginning of what an attempt prints, as it is stored: without secrets.
-private actor OutputTap {
+actor OutputTap {
     private var bytes: [UInt8] = []
 
     func begin() { bytes = [] }

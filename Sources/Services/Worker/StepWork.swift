@@ -12,10 +12,13 @@ struct StepWork: Sendable {
     let deadline: Timestamp?
     /// The results of the branch when it began.
     let context: [StepResult]
+    let hold: LeaseHold
     /// Stores that an attempt begins; false when it must not.
     let begin: @Sendable (StepResult) async -> Bool
     /// Tells what happens.
     let report: @Sendable ((inout ReportEntry) -> Void) async -> Void
+    /// Lets the target throw away what it keeps of supervised attempts.
+    let discard: @Sendable ([String]) async -> Void
 
     /// Runs the step from where it stands; everything is reported on the way, the result too.
     func run(from before: StepResult) async -> (StepResult, StepOutcome) {
@@ -31,13 +34,14 @@ struct StepWork: Sendable {
             return await ended(&result, StepOutcome(skipped: "There is nothing to do it for: the list is empty."))
         }
         let runner = StepRunner(
-            step: step, number: result.number, plan: plan, route: route, clock: clock, deadline: deadline, context: context,
-            send: { piece in await report { $0.output = piece } })
+            step: step, number: result.number, plan: plan, route: route, clock: clock, deadline: deadline, context: context, hold: hold,
+            send: { piece in await report { $0.output = piece } }, sendBegun: { await report { $0.begun = before.number } })
         result.items = items?.count
         var outcome = StepOutcome(failed: "not started")
+        var spools: [String] = []
         for index in (result.itemsDone ?? 0)..<(items?.count ?? 1) {
             let item = items.map { StepItem(index: index, value: $0[index]) }
-            outcome = await attempts(runner, item, &result)
+            outcome = await attempts(runner, item, &result, &spools)
             if outcome.isGivenUp { return (result, outcome) }
             guard outcome.state == .succeeded else { break }
             guard items != nil else { continue }
@@ -46,28 +50,51 @@ struct StepWork: Sendable {
         }
         (result.outputBytes, result.truncated) = await runner.output()
         result.outputHash = await runner.outputHash()
-        return await ended(&result, outcome)
+        let end = await ended(&result, outcome)
+        if !spools.isEmpty { await discard(spools) }
+        return end
     }
 
-    /// Tries once, and again as the step allows.
-    private func attempts(_ runner: StepRunner, _ item: StepItem?, _ result: inout StepResult) async -> StepOutcome {
+    /// Tries once, and again as the step allows; an attempt that runs under a supervisor is gone on with first. What the target keeps of
+    /// attempts that have ended goes to `spools`, and may go as soon as the next thing about the step is stored.
+    private func attempts(
+        _ runner: StepRunner, _ item: StepItem?, _ result: inout StepResult, _ spools: inout [String]
+    ) async -> StepOutcome {
         let retry = StepPlan.retry(step)
         var outcome: StepOutcome
+        var isLostAndRepeatable: Bool
         repeat {
-            result.attempt += 1
-            result.state = .running
-            let delay = Retry.delay(beforeAttempt: result.attempt, of: retry)
-            if delay > .zero, (try? await clock.sleep(for: delay)) == nil {
-                result.attempt -= 1
-                return StepOutcome(.cancelled(.gone), of: step)
+            let end: AttemptEnd
+            let isFollowed = result.isSupervised
+            if isFollowed {
+                end = await runner.follow(result, item) { await begin($0) }
+            } else {
+                result.attempt += 1
+                result.state = .running
+                result.supervision = nil
+                let delay = Retry.delay(beforeAttempt: result.attempt, of: retry)
+                if delay > .zero, (try? await clock.sleep(for: delay)) == nil {
+                    result.attempt -= 1
+                    return StepOutcome(.cancelled(.gone), of: step)
+                }
+                (result.outputBytes, result.truncated) = await runner.output()
+                let over = spools
+                end = await runner.attempt(result, item) { begun in
+                    guard await begin(begun) else { return false }
+                    if !over.isEmpty { await discard(over) }
+                    return true
+                }
+                spools = []
             }
-            let begun = result
-            outcome = await runner.attempt(result.attempt, item) { await begin(begun) }
+            (outcome, result.supervision) = (end.outcome, end.supervision)
             if outcome.isGivenUp { return outcome }
+            if end.isOver, let spool = end.supervision?.spool { spools.append(spool) }
+            result.state = outcome.state
             if outcome.state == .succeeded || item == nil {
                 await take(from: runner, item, &result, &outcome)
             }
-        } while mayTryAgain(outcome) && retry.allowsAttempt(after: result.attempt)
+            isLostAndRepeatable = isFollowed && outcome.state == .lost && step.repeatable == true
+        } while isLostAndRepeatable || mayTryAgain(outcome) && retry.allowsAttempt(after: result.attempt)
         if let item, outcome.state == .failed {
             outcome.cause =
                 "Item \(item.index + 1) (\(item.text)): \(outcome.cause ?? outcome.exitCode.map { "exit code \($0)" } ?? "failed")"

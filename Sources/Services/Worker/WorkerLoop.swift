@@ -127,6 +127,7 @@ actor WorkerLoop: ReporterOwner {
             if await runner.run() == .givenUp { await self.giveUp(branch.key, fence: branch.fence) }
         }
         running[branch.key] = Running(fence: branch.fence, hold: hold, task: task)
+        if branch.cancels == true { task.cancel() }
     }
 
     /// A branch whose lease was over before a step could begin: Executions gives it to another one.
@@ -184,10 +185,11 @@ actor WorkerLoop: ReporterOwner {
         ]
     }
 
-    /// Lets running branches go on for the drain time, stores what they reported, and closes the connections.
+    /// Gives branches back whose steps run under a supervisor, lets the others go on for the drain time, stores what they reported, and closes the connections.
     func drain() async {
         isDraining = true
         let end = clock.now() + settings.drain
+        for branch in running.values { branch.hold.handBack() }
         while !running.isEmpty, clock.now() < end {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await self.someoneEnds() }

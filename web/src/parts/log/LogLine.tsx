@@ -137,6 +137,8 @@ function EndLine({ row, index }: { row: LogRow; index: number }) {
   if (result.started_at !== undefined && result.ended_at !== undefined)
     words.push(duration(Date.parse(result.ended_at) - Date.parse(result.started_at)));
   if (result.cause !== undefined) words.push(result.cause);
+  if (result.supervision?.spool !== undefined) words.push('ran under a supervisor on the target');
+  if (result.supervision?.note !== undefined) words.push(result.supervision.note);
   if (result.truncated) words.push('output was cut at its limit');
   return (
     <div className={`logline logline-end tone-${state.tone}`} data-index={index}>

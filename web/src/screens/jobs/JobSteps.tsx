@@ -28,6 +28,8 @@ function rules(step: StepDefinition): string[] {
   if (step.runs === 'always') said.push('runs in any case');
   if (step.runs === 'failure') said.push('runs after a failure only');
   if (step.outputs) said.push(`keeps ${Object.keys(step.outputs).join(', ')}`);
+  if (step.survives === 'always') said.push('goes on without its worker');
+  if (step.survives === 'never') said.push('does not go on without its worker');
   if (step.repeatable) said.push('may be started again');
   if (step.working_directory) said.push(`in ${step.working_directory}`);
   return said;

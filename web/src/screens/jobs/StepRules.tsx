@@ -63,6 +63,7 @@ export function StepRules({
     'retries',
     'accepted_exit_codes',
     'repeatable',
+    'survives',
     'output_limit_bytes',
     'standard_input',
   ];
@@ -171,6 +172,23 @@ export function StepRules({
             value={step.standard_input ?? ''}
             onChange={(event) => set({ standard_input: event.target.value })}
           />
+        </Field>
+        <Field
+          label="Without its worker or connection"
+          hint="Over SSH it can go on under a supervisor on the target, which keeps its output there meanwhile."
+          problem={problem}
+          pointer={`${pointer}/survives`}
+        >
+          <select
+            value={step.survives ?? 'auto'}
+            onChange={(event) =>
+              set({ survives: event.target.value === 'auto' ? undefined : (event.target.value as NonNullable<StepDefinition['survives']>) })
+            }
+          >
+            <option value="auto">Goes on if its longest attempt is set above 60 s</option>
+            <option value="always">Goes on</option>
+            <option value="never">Does not go on</option>
+          </select>
         </Field>
         <Check checked={step.repeatable === true} onChange={(on) => set({ repeatable: on || undefined })}>
           May be started again after a worker died in the middle of it

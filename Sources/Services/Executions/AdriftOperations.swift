@@ -1,0 +1,24 @@
+import Contracts
+import Store
+import Vocabulary
+
+extension LeaseOperations {
+    /// Leases branches that are to be ended and whose steps go on on the target without a worker: only a worker can end those. It may
+    /// take them beyond its slots, since they end at once.
+    func claimAdrift(
+        _ worker: String, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
+    ) async throws {
+        let found = try await room.branches.adrift(limit: 50, in: transaction)
+        for (key, numbers) in Dictionary(grouping: found, by: \.execution).sorted(by: { $0.key < $1.key }) {
+            guard let stored = try await writer.execution(key, in: transaction) else { continue }
+            let claimed = try await room.branches.claimAdrift(
+                key, numbers: numbers.map(\.number), worker: worker, until: now + room.settings.lease, in: transaction)
+            taken.branches += claimed
+            taken.executions[key] = stored
+            taken.contents[key] = try await room.executions.content(key, in: transaction)
+            if stored.hasApprovals { taken.approvals[key] = try await room.approvals.decided(key, in: transaction) }
+            let steps = try await room.branches.steps(key, branches: claimed.map(\.number), in: transaction)
+            taken.steps[key] = (taken.steps[key] ?? [:]).merging(steps) { $1 }
+        }
+    }
+}
