@@ -26,7 +26,8 @@ package enum ExecutionFlow {
         state: BranchState, worker: String, results: [StepResult], definition: JobDefinition
     ) -> (state: BranchState, cause: String?, lostSteps: [Int]) {
         let begun = results.filter { $0.state == .running }
-        if state == .cancelling, !begun.isEmpty, begun.allSatisfy(\.isSupervised) { return (.cancelling, nil, []) }
+        let working = begun.filter { definition.step($0.number)?.called == nil }
+        if state == .cancelling, !working.isEmpty, working.allSatisfy(\.isSupervised) { return (.cancelling, nil, []) }
         if state == .cancelling {
             return (
                 .cancelUnconfirmed, "The worker \(worker) went silent before it could prove that the processes are gone.",

@@ -48,7 +48,7 @@ enum CallRules {
             ("timeout_seconds", step.timeoutSeconds != nil, "the called job has its own time limits"),
             ("idle_timeout_seconds", step.idleTimeoutSeconds != nil, "the steps of the called job have their own time limits"),
             ("accepted_exit_codes", step.acceptedExitCodes != nil, work), ("repeatable", step.repeatable != nil, work),
-            ("output_limit_bytes", step.outputLimitBytes != nil, work),
+            ("survives", step.survives != nil, work), ("output_limit_bytes", step.outputLimitBytes != nil, work),
         ]
         return fields.filter(\.1).map { ($0.0, $0.2) }
     }

@@ -15,7 +15,7 @@ enum JobOutline {
         "parameters", "standard_input", "environment",
         "working_directory",
         "timeout_seconds", "idle_timeout_seconds", "retries", "accepted_exit_codes", "outputs", "on_failure", "runs", "repeatable",
-        "output_limit_bytes", "rollback",
+        "survives", "output_limit_bytes", "rollback",
     ]
     static let approvalFields = ["message", "approvers", "other_person", "timeout_seconds", "on_timeout"]
     static let captureFields = ["pattern", "json", "take", "optional"]
@@ -77,7 +77,8 @@ enum JobOutline {
                 step.outputs.map { captures in .fields(captures.sorted { $0.key < $1.key }.map { ($0.key, tree(of: $0.value)) }) }
             ),
             ("on_failure", .text(step.onFailure?.rawValue)), ("runs", .text(step.runs?.rawValue)),
-            ("repeatable", step.repeatable.map { .value(.boolean($0)) }), ("output_limit_bytes", .integer(step.outputLimitBytes)),
+            ("repeatable", step.repeatable.map { .value(.boolean($0)) }),
+            ("survives", .text(step.survives?.rawValue)), ("output_limit_bytes", .integer(step.outputLimitBytes)),
             ("rollback", step.rollback.map(tree)),
         ])
     }

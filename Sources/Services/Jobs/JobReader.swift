@@ -84,6 +84,7 @@ struct JobReader {
             onFailure: yaml.word("on_failure", in: fields),
             runs: yaml.word("runs", in: fields),
             repeatable: yaml.flag("repeatable", in: fields),
+            survives: yaml.word("survives", in: fields),
             outputLimitBytes: yaml.integer("output_limit_bytes", in: fields))
     }
 
