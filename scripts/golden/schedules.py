@@ -24,9 +24,9 @@ EPOCH = datetime(1970, 1, 1)
 ZONE_DATA = Path("/usr/share/zoneinfo")
 
 # The expressions that are asked around every change of every zone's clocks.
-AROUND = ["30 2 * * *", "0 0 * * *", "*/20 0-3 * * *", "*/30 * * * *", "15 23 L * *", "0 */2 * * 0"]
+AROUND = ["30 2 * * *", "0 0 * * *", "*/20 0-3 * * *", "15 * * * *", "15 23 L * *", "0 */2 * * 0"]
 RULES = [("shift", "first"), ("skip", "second"), ("shift", "both")]
-AROUND_HOURS = 36
+AROUND_HOURS = 24
 
 CRON = """*/15 * * * *|30 2 * * *|30 2 * * 1-5|0 0 1 1 *|0 0 29 2 *|0 0 31 * *|0 0 30 4,6,9,11 *|59 23 31 12 *|0 12 L * *|0 12 L-3 * *|0 12 LW * *
 0 12 15W * *|0 12 1W * *|0 12 31W * *|0 12 * * 5#3|0 12 * * 1#5|0 12 * * 5L|0 12 * * 0L|0 12 13 * 5|0 12 */2 * 1|0 12 1-7 * */2|5,10,55 8-18/2 * * *
