@@ -134,9 +134,8 @@ package struct Execution: Codable, Sendable, Hashable {
         id: ExecutionID, serial: String, kind: ExecutionKind, job: JobID? = nil, jobSerial: String? = nil, name: String,
         jobVersion: Int? = nil, state: ExecutionState, cause: String? = nil, counts: BranchCounts, targets: String,
         maxParallel: Int, priority: RunPriority = .normal, hold: Hold? = nil, released: Int? = nil, startedBy: String, createdAt: Timestamp,
-        startedAt: Timestamp? = nil,
-        endedAt: Timestamp? = nil, rerunOf: String? = nil, resumed: Bool? = nil, kept: Bool? = nil, outputRemovedAt: Timestamp? = nil,
-        lastSequence: Int
+        startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, rerunOf: String? = nil, resumed: Bool? = nil, kept: Bool? = nil,
+        outputRemovedAt: Timestamp? = nil, lastSequence: Int
     ) {
         self.id = id
         self.serial = serial
