@@ -22,3 +22,13 @@ extension LeaseOperations {
         }
     }
 }
+
+extension ExecutionsRoom {
+    /// Which of these branches wait while a step of theirs runs on under its supervisor: where such a branch is to end, a worker has to end the step.
+    func adrift(_ branches: [StoredBranch], of execution: Int, in transaction: any Transaction) async throws -> Set<Int> {
+        let begun = branches.filter { $0.state == .waiting && $0.fence > 0 }.map(\.number)
+        if begun.isEmpty { return [] }
+        let steps = try await self.branches.steps(execution, branches: begun, in: transaction)
+        return Set(begun.filter { (steps[$0] ?? []).contains(where: \.isSupervised) })
+    }
+}

@@ -29,11 +29,9 @@ package struct CancelOperations: Sendable {
                 writer.change(stored)
             }
             let wanted = try await wanted(numbers, of: stored.key, in: transaction)
-            let begun = wanted.filter { $0.state == .waiting && $0.fence > 0 }.map(\.number)
-            let steps = begun.isEmpty ? [:] : try await room.branches.steps(stored.key, branches: begun, in: transaction)
+            let adrift = try await room.adrift(wanted, of: stored.key, in: transaction)
             for branch in wanted {
-                // What runs under a supervisor runs on while no worker has the branch: one has to end it.
-                if branch.state == .waiting, !(steps[branch.number] ?? []).contains(where: \.isSupervised) {
+                if branch.state == .waiting, !adrift.contains(branch.number) {
                     try await writer.move(branch, to: .cancelled, cause: cause, at: now, in: transaction)
                 } else {
                     try await writer.move(branch, to: .cancelling, cause: cause, at: now, in: transaction)

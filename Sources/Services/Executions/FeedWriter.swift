@@ -122,8 +122,12 @@ struct FeedWriter: Sendable {
         }
         tell(stored)
         if case .stop(let sentence) = decision {
-            for branch in try await room.branches.all(key, states: [.waiting], in: transaction) {
-                try await move(branch, to: .cancelled, cause: "Not begun: \(sentence)", at: now, in: transaction)
+            let waiting = try await room.branches.all(key, states: [.waiting], in: transaction)
+            let adrift = try await room.adrift(waiting, of: key, in: transaction)
+            for branch in waiting {
+                let isAdrift = adrift.contains(branch.number)
+                let cause = isAdrift ? "Ended: \(sentence)" : "Not begun: \(sentence)"
+                try await move(branch, to: isAdrift ? .cancelling : .cancelled, cause: cause, at: now, in: transaction)
             }
         }
         return true
