@@ -1,5 +1,4 @@
 """Steps that run under a supervisor on their target: whatever becomes of the process that began them, they run once and are told whole."""
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +42,25 @@ class House:
         return self.effects.read_text().split().count(mark)
 
     @property
+    def processes(self) -> list[int]:
+        """What runs on the machine for a step of ours, or waits for it."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"m=pid" in words and str(self.effects).encode() in words:
+                found.append(int(folder.name))
+        return found
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether a supervisor has noted the end of its command."""
+        folder = self.sshd.home / ".opsconductor" / "spool"
+        return any(file.read_text().rstrip().endswith(".") for file in folder.glob("*.run"))
+
+    @property
     def spool(self) -> list[str]:
         """The files that the machine keeps."""
         folder = self.sshd.home / ".opsconductor" / "spool"
@@ -82,6 +100,7 @@ def test_a_step_goes_on_without_its_process(house: House, how: str) -> None:
     assert steps[0]["output_hash"] == steps[1]["output_hash"]
     assert [house.count(f"{how}-{name}") for name in ("one", "two")] == [1, 1]
     until(lambda: not house.spool, 10, "an empty spool")
+    until(lambda: not house.processes, 10, "the end of everything that waited")
 
 
 def test_a_step_is_cancelled_by_whoever_follows_it(house: House) -> None:
@@ -102,7 +121,7 @@ def test_a_step_that_ended_meanwhile_is_told_as_it_ended(house: House) -> None:
     execution = house.run(house.step("late"))
     house.server.kill()
     until(lambda: house.effects.read_text().split()[-1] == "end", 20, "the end on the machine")
-    threading.Event().wait(0.3)
+    until(lambda: house.has_ended, 10, "the note of the end")
 
     house.server.start()
 

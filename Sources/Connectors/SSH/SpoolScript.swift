@@ -90,11 +90,12 @@ enum SpoolScript {
           { read -r r; read -r r; } <"$d.run"
           y=-; { read -r y <"$d.why"; } 2>/dev/null
           echo "$x $y ." >>"$d.run"
+          trap '' PIPE
           echo "$m.$r 0 0 $y . 0 0"
           exec >/dev/null 3>&- 4>&-
           [ "$f" = /dev/null ] && [ $n -eq 0 ] || rm -f "$d.in" "$d.script"
           case $y in - | limit) ;; *) kill -s KILL $R ;; esac
-          if [ $y = - ] && [ -f "$d.alone" ]; then kill -s USR1 $R; fi
+          if [ $y = - ] && { [ -f "$d.alone" ] || ! have; }; then kill -s USR1 $R; fi
           wait $R
           exit
         }
