@@ -1,4 +1,5 @@
 """Values that try to be something else: shell, YAML, options, paths, placeholders. Wherever a job takes a value it arrives as that text and nothing more."""
+import os
 import random
 import secrets
 import shutil
@@ -11,7 +12,8 @@ import pytest
 from harness.api import Api
 from harness.fleet import Fleet
 
-COUNT, AT_ONCE = 500, 100
+# Where services run in pieces fewer do: what becomes of a value does not depend on that, only how long it takes.
+COUNT, AT_ONCE = (100 if "TEST_STORE" in os.environ else 500), 100
 PIECES = [
     "; touch {canary}", "| touch {canary}", "&& touch {canary}", "$(touch {canary})", "`touch {canary}`", "${{IFS}}", "> {canary}", "'", '"', "\\", "\n",
     "\r\n", "\t", "*", "?", "[a-z]", "~", "~root", "!!", "!event", "#", "%s%n", "\\x41", "\\0", "\x01", "\x1b[31m", "\x7f", "\u202e", "é", "日本", "😀",
@@ -66,7 +68,7 @@ def read(file: Path) -> list[str]:
     return file.read_bytes().decode().split("\0")[:-1]
 
 
-def test_500_values_that_try_to_be_something_else_arrive_as_they_are(admin: Api, fleet: Fleet, place: Path) -> None:
+def test_values_that_try_to_be_something_else_arrive_as_they_are(admin: Api, fleet: Fleet, place: Path) -> None:
     canary, seed = place / "canary", secrets.randbelow(1_000_000)
     values = payloads(canary, seed)
     print(f"seed {seed}")
