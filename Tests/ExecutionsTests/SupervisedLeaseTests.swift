@@ -65,6 +65,25 @@ struct SupervisedLeaseTests {
         #expect(try await fixture.show(receipt.serial).state == .cancelled)
     }
 
+    @Test("a rollout that stops ends what runs without a worker, and only what has not begun is said not to have begun")
+    func stopped() async throws {
+        let fixture = try await ExecutionsFixture(targets: 3)
+        let receipt = try await fixture.start(Self.oneStep, rollout: RolloutDefinition(batch: "2"))
+        let alone = try await fixture.lease(slots: 1).branches[0]
+        let failing = try await fixture.lease("w2", slots: 1).branches[0]
+        try await fixture.report([alone.entry(step: Self.running())])
+        try await expire(fixture)
+
+        try await fixture.report([failing.entry(step: .sample(1, .failed)), failing.entry(ended: .failed)], "w2")
+        let states = try await fixture.branches(receipt.serial).map(\.state)
+        let lease = try await fixture.lease("w3")
+        try await fixture.report([lease.branches[0].entry(ended: .cancelled)], "w3")
+
+        #expect(states == [.cancelling, .failed, .cancelled])
+        #expect(lease.branches.map(\.key.number) == [1] && lease.branches[0].cancels == true)
+        #expect(try await fixture.show(receipt.serial).state == .failed)
+    }
+
     @Test("what is given back while it is cancelled goes to another worker to be ended")
     func givenBack() async throws {
         let fixture = try await ExecutionsFixture(targets: 1)

@@ -166,7 +166,7 @@ package struct WorkerReport: Codable, Sendable {
     }
 }
 
-/// One thing that happened in a branch: exactly one of the optional fields.
+/// What happened in a branch, in this order where it is more than one thing: it was connected, output arrived, a step began or ended, the branch ended.
 package struct ReportEntry: Codable, Sendable {
     /// Which branch.
     package var key: BranchKey

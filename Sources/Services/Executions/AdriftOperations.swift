@@ -9,8 +9,11 @@ extension LeaseOperations {
         _ worker: String, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
     ) async throws {
         let found = try await room.branches.adrift(limit: 50, in: transaction)
-        for (key, numbers) in Dictionary(grouping: found, by: \.execution).sorted(by: { $0.key < $1.key }) {
-            guard let stored = try await writer.execution(key, in: transaction) else { continue }
+        let byExecution = Dictionary(grouping: found, by: \.execution)
+        // What others change just now is taken next time: this transaction may hold what they wait for.
+        try await writer.load(byExecution.keys.sorted(), unlessLocked: !writer.executions.isEmpty, in: transaction)
+        for (key, numbers) in byExecution.sorted(by: { $0.key < $1.key }) {
+            guard let stored = writer.executions[key] else { continue }
             let claimed = try await room.branches.claimAdrift(
                 key, numbers: numbers.map(\.number), worker: worker, until: now + room.settings.lease, in: transaction)
             taken.branches += claimed
