@@ -96,6 +96,9 @@ let package = Package(
         room("Jobs", ["Flow", yams]),
         room("Executions", ["Bus", "Vault", "Flow", "Archive", crypto]),
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
+        room("Schedules", ["Flow", "Calendar"]),
+        room("Notifications", ["Flow", "Vault"]),
+        room("Audit", [crypto]),
         room("Frontend"),
 
         // Arms
@@ -114,7 +117,8 @@ let package = Package(
             "Conductor", "App/Conductor",
             [
                 "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
-                "Executions", "Worker", "Frontend", "ConnectorPort", "SSHConnector", "LocalConnector", "SQLiteDriver",
+                "Executions", "Schedules", "Notifications", "Audit", "Worker", "Frontend", "ConnectorPort", "SSHConnector",
+                "LocalConnector", "SQLiteDriver",
                 "PostgreSQLDriver", "RedisDriver", "CEpoll", lifecycle, logging,
             ]),
         house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
@@ -131,7 +135,7 @@ let package = Package(
         // Tests
         .target(
             name: "Support",
-            dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver", "PostgreSQLDriver", "Reactor", "Flow"],
+            dependencies: ["Vocabulary", "Contracts", "Web", "Store", "SQLiteDriver", "PostgreSQLDriver", "Reactor", "Flow", logging],
             path: "Tests/Support",
             swiftSettings: strict),
         tests("Vocabulary", ["Vocabulary"]),

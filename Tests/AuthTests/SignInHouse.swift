@@ -33,8 +33,9 @@ struct SignInHouse {
         auth = AuthService(
             database: authDatabase, peer: peer, bus: bus, tally: InProcessTally(clock: clock), clock: clock, ids: SystemIDs(),
             settings: settings,
-            signingKey: Self.signingKey, logger: logger)
-        users = UsersService(database: usersDatabase, peer: peer, bus: bus, clock: clock, ids: SystemIDs(), logger: logger)
+            signingKey: Self.signingKey, news: .unheard(authDatabase), logger: logger)
+        users = UsersService(
+            database: usersDatabase, peer: peer, bus: bus, news: .unheard(usersDatabase), clock: clock, ids: SystemIDs(), logger: logger)
         var routes = Routes()
         auth.routes(into: &routes)
         users.routes(into: &routes)

@@ -2,7 +2,7 @@ import Contracts
 
 /// The keys of every endpoint that the contracts declare.
 enum EndpointKeys {
-    static let all = Set(auth + users + targets + jobs + executions)
+    static let all = Set(auth + users + targets + jobs + executions + schedules + notifications + audit)
 
     private static let auth = [
         AuthAPI.config.key, AuthAPI.setUp.key, AuthAPI.login.key, AuthAPI.refresh.key, AuthAPI.logout.key, AuthAPI.me.key,
@@ -21,6 +21,9 @@ enum EndpointKeys {
         TargetsAPI.createCredential.key, TargetsAPI.updateCredential.key, TargetsAPI.deleteCredential.key, TargetsAPI.select.key,
         TargetsAPI.connections.key, TargetsAPI.reportHostKey.key,
     ]
+    private static let schedules = [SchedulesAPI.news.key]
+    private static let notifications = [NotificationsAPI.news.key]
+    private static let audit = [AuditAPI.news.key]
     private static let jobs = [
         JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
         JobsAPI.version.key, JobsAPI.check.key, JobsAPI.apply.key, JobsAPI.run.key, JobsAPI.plan.key,

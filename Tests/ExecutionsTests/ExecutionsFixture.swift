@@ -35,8 +35,8 @@ final class ExecutionsFixture: Sendable {
         database = try await TestDatabase.make(ExecutionsService.migrations, service: ExecutionsService.name)
         guard let keys = KeyRing([1: SymmetricKey(size: .bits256)]) else { throw Problem.unavailable("no key") }
         room = ExecutionsRoom(
-            database: database, peer: peer, vault: Vault(keys), bus: InProcessBus(), clock: time ?? clock, ids: ids,
-            settings: ExecutionsSettings(), logger: logger)
+            database: database, peer: peer, vault: Vault(keys), bus: InProcessBus(), news: .unheard(database),
+            clock: time ?? clock, ids: ids, settings: ExecutionsSettings(), logger: logger)
         service = ExecutionsService(room)
         var routes = Routes()
         service.routes(into: &routes)

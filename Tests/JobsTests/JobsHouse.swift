@@ -30,7 +30,7 @@ struct JobsHouse {
     init() async throws {
         database = try await TestDatabase.make(JobsService.migrations, service: JobsService.name)
         peer = LocalPeer(ids: SystemIDs(), logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
-        let service = JobsService(database: database, peer: peer, clock: clock, ids: SystemIDs())
+        let service = JobsService(database: database, peer: peer, news: .unheard(database), clock: clock, ids: SystemIDs())
         var routes = Routes()
         service.routes(into: &routes)
         let started = started

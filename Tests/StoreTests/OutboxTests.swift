@@ -8,7 +8,7 @@ import Vocabulary
 @Suite("Outbox", .timeLimit(.minutes(1)))
 struct OutboxTests {
     private static let schema = [
-        Migration(1, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql))
+        Migration(1, "outbox", sqlite: Outbox.bus.statements(.sqlite), postgresql: Outbox.bus.statements(.postgresql))
     ]
 
     /// Remembers what was published and refuses what it is told to.
@@ -28,7 +28,7 @@ struct OutboxTests {
     private func append(_ kinds: [String], to database: any Database) async throws {
         try await database.transact { transaction in
             let news = kinds.map { Outbox.News(topic: "jobs", kind: $0, payload: "{}") }
-            try await Outbox.append(news, in: transaction, at: Timestamp(milliseconds: 5))
+            try await Outbox.bus.append(news, in: transaction, at: Timestamp(milliseconds: 5))
         }
     }
 
@@ -47,7 +47,7 @@ struct OutboxTests {
             try await append(["one", "two"], to: database)
             try await database.transact { transaction in
                 let news = try Outbox.News(topic: "jobs", kind: "three", encoding: ["name": "a/b"])
-                try await Outbox.append([news], in: transaction, at: Timestamp(milliseconds: 5))
+                try await Outbox.bus.append([news], in: transaction, at: Timestamp(milliseconds: 5))
             }
             let relay = relay(database, to: listener)
 
@@ -68,7 +68,7 @@ struct OutboxTests {
             let listener = Listener()
             await #expect(throws: ChangedMind()) {
                 try await database.transact { transaction in
-                    try await Outbox.append(
+                    try await Outbox.bus.append(
                         [.init(topic: "jobs", kind: "one", payload: "{}")], in: transaction, at: Timestamp(milliseconds: 5))
                     throw ChangedMind()
                 }

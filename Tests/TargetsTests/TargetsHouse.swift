@@ -32,7 +32,9 @@ struct TargetsHouse {
         vault = Vault(try #require(KeyRing([1: SymmetricKey(size: .bits256)])))
         peer = LocalPeer(ids: SystemIDs(), logger: Logger(label: "targets-tests"))
         var routes = Routes()
-        TargetsService(database: database, peer: peer, vault: vault, clock: clock, ids: SystemIDs()).routes(into: &routes)
+        TargetsService(
+            database: database, peer: peer, vault: vault, news: .unheard(database), clock: clock, ids: SystemIDs()
+        ).routes(into: &routes)
         let probes = probes
         routes.serve(ExecutionsAPI.probe) { call in
             probes.add(call.body)

@@ -73,6 +73,7 @@ package struct House: Sendable {
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
             routes = rooms.routes(of: plan.here)
             loops += busLoops
+            loops += rooms.desks.filter { plan.has($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }.map { NewsLoop(desk: $0.value) }
             if plan.has(.executions) {
                 loops += rooms.executions.loops
                 executions = rooms.executions

@@ -1,8 +1,11 @@
+import Audit
 import Auth
 import Executions
 import Jobs
 import Logging
+import Notifications
 import SQLiteDriver
+import Schedules
 import Store
 import Targets
 import Users
@@ -14,7 +17,8 @@ extension Conductor {
         [
             (.auth, AuthService.migrations, nil), (.users, UsersService.migrations, nil),
             (.targets, TargetsService.migrations, TargetsService.someSecret), (.jobs, JobsService.migrations, nil),
-            (.executions, ExecutionsService.migrations, ExecutionsService.someSecret),
+            (.executions, ExecutionsService.migrations, ExecutionsService.someSecret), (.schedules, SchedulesService.migrations, nil),
+            (.notifications, NotificationsService.migrations, nil), (.audit, AuditService.migrations, nil),
         ]
     }
 

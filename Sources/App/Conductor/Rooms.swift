@@ -1,8 +1,12 @@
+import Audit
 import Auth
 import Bus
+import Contracts
 import Executions
 import Jobs
 import Logging
+import Notifications
+import Schedules
 import Store
 import Targets
 import Users
@@ -30,24 +34,47 @@ struct Rooms {
     let targets: TargetsService
     let jobs: JobsService
     let executions: ExecutionsService
+    let schedules: SchedulesService
+    let notifications: NotificationsService
+    let audit: AuditService
+    /// Where each service tells the others what must not be missed.
+    let desks: [ServiceName: NewsDesk]
 
     init(_ settings: Settings, _ tools: Tools, database: (ServiceName) -> any Database) {
         let (peer, clock, ids, logger) = (tools.peer, tools.clock, tools.ids, tools.logger)
+        var desks: [ServiceName: NewsDesk] = [:]
+        func desk(_ service: ServiceName) -> NewsDesk {
+            let receivers = service.receivers.filter { $0.key != service.rawValue }
+            let desk = NewsDesk(
+                from: service.rawValue, database: database(service), peer: peer, receivers: receivers, clock: clock, ids: ids,
+                logger: logger)
+            desks[service] = desk
+            return desk
+        }
         auth = AuthService(
             database: database(.auth), peer: peer, bus: tools.bus, tally: tools.tally, clock: clock, ids: ids,
             settings: AuthSettings(
                 version: Version.text, sessionIdle: settings.sessionIdle, sessionLife: settings.sessionLife,
                 cookieIsSecure: settings.cookieIsSecure),
-            signingKey: tools.signingKey, logger: logger)
-        users = UsersService(database: database(.users), peer: peer, bus: tools.bus, clock: clock, ids: ids, logger: logger)
-        targets = TargetsService(database: database(.targets), peer: peer, vault: tools.vault, clock: clock, ids: ids)
-        jobs = JobsService(database: database(.jobs), peer: peer, clock: clock, ids: ids)
+            signingKey: tools.signingKey, news: desk(.auth), logger: logger)
+        users = UsersService(
+            database: database(.users), peer: peer, bus: tools.bus, news: desk(.users), clock: clock, ids: ids, logger: logger)
+        targets = TargetsService(
+            database: database(.targets), peer: peer, vault: tools.vault, news: desk(.targets), clock: clock, ids: ids)
+        jobs = JobsService(database: database(.jobs), peer: peer, news: desk(.jobs), clock: clock, ids: ids)
         executions = ExecutionsService(
             ExecutionsRoom(
-                database: database(.executions), peer: peer, vault: tools.vault, bus: tools.bus, clock: clock, ids: ids,
+                database: database(.executions), peer: peer, vault: tools.vault, bus: tools.bus, news: desk(.executions),
+                clock: clock, ids: ids,
                 settings: ExecutionsSettings(
                     lease: settings.lease, archiveAfter: settings.archiveAfter, archiveEvery: min(.seconds(15), settings.archiveAfter)),
                 logger: logger))
+        schedules = SchedulesService(
+            database: database(.schedules), peer: peer, news: desk(.schedules), clock: clock, ids: ids, logger: logger)
+        notifications = NotificationsService(
+            database: database(.notifications), peer: peer, news: desk(.notifications), clock: clock, ids: ids, logger: logger)
+        audit = AuditService(database: database(.audit), peer: peer, news: desk(.audit), clock: clock, ids: ids, logger: logger)
+        self.desks = desks
     }
 
     /// The endpoints of some services.
@@ -60,6 +87,9 @@ struct Rooms {
             case .targets: targets.routes(into: &routes)
             case .jobs: jobs.routes(into: &routes)
             case .executions: executions.routes(into: &routes)
+            case .schedules: schedules.routes(into: &routes)
+            case .notifications: notifications.routes(into: &routes)
+            case .audit: audit.routes(into: &routes)
             case .frontend, .worker: break
             }
         }

@@ -1,7 +1,10 @@
+import Audit
 import Auth
 import Executions
 import Frontend
 import Jobs
+import Notifications
+import Schedules
 import Targets
 import Users
 import Worker
@@ -14,6 +17,9 @@ package enum ServiceName: String, Sendable, CaseIterable {
     case targets
     case jobs
     case executions
+    case schedules
+    case notifications
+    case audit
     case worker
 
     /// What the paths of its endpoints begin with, `/ws` aside.
@@ -25,6 +31,9 @@ package enum ServiceName: String, Sendable, CaseIterable {
         case .targets: ["/api/targets"]
         case .jobs: ["/api/jobs"]
         case .executions: ["/api/executions"]
+        case .schedules: ["/api/schedules"]
+        case .notifications: ["/api/notifications"]
+        case .audit: ["/api/audit"]
         }
     }
 
@@ -32,22 +41,28 @@ package enum ServiceName: String, Sendable, CaseIterable {
     var calls: [ServiceName] {
         switch self {
         case .frontend: []
-        case .auth: [.users]
-        case .users: [.auth]
-        case .targets, .jobs: [.auth, .executions]
-        case .executions: [.auth, .targets]
+        case .auth: [.users, .audit]
+        case .users: [.auth, .audit]
+        case .targets: [.auth, .executions, .schedules, .notifications, .audit]
+        case .jobs: [.auth, .executions, .audit]
+        case .executions: [.auth, .targets, .schedules, .notifications, .audit]
+        case .schedules: [.auth, .targets, .jobs, .executions, .notifications, .audit]
+        case .notifications: [.auth, .jobs, .executions, .audit]
+        case .audit: [.auth, .executions]
         case .worker: [.executions]
         }
     }
 
     /// The services that own a database; together they are the control plane.
-    static let withDatabase: [ServiceName] = [.auth, .users, .targets, .jobs, .executions]
+    static let withDatabase: [ServiceName] = [.auth, .users, .targets, .jobs, .executions, .schedules, .notifications, .audit]
 
     /// What its settings begin with: the name of its container in the original architecture.
     private var key: String {
         switch self {
         case .users: "USER"
         case .executions: "EXECUTION"
+        case .schedules: "SCHEDULING"
+        case .notifications: "NOTIFICATION"
         default: rawValue.uppercased()
         }
     }

@@ -3,7 +3,20 @@ import Vocabulary
 
 /// Events that must not be lost. They are written in the same transaction as the change they tell of and handed on afterwards,
 /// at least once, by `OutboxRelay`; whoever consumes them remembers their ids.
-package enum Outbox {
+package struct Outbox: Sendable {
+    /// What is told over the bus, the topic being the bus's.
+    package static let bus = Outbox(table: "outbox", isSortedByTopic: false)
+    /// What other services are told, the topic being the service's name; see `NewsDesk`.
+    package static let news = Outbox(table: "news", isSortedByTopic: true)
+
+    private let table: SQL
+    private let isSortedByTopic: Bool
+
+    private init(table: StaticString, isSortedByTopic: Bool) {
+        self.table = SQL(trusted: "\(table)")
+        self.isSortedByTopic = isSortedByTopic
+    }
+
     /// An event before it is written.
     package struct News: Sendable, Hashable {
         /// Who should hear of it, for example `executions`.
@@ -49,17 +62,16 @@ package enum Outbox {
         }
     }
 
-    /// The statements of a migration that creates the outbox of a service.
-    package static func statements(_ dialect: Dialect) -> [String] {
+    /// The statements of a migration that creates it.
+    package func statements(_ dialect: Dialect) -> [String] {
         let position =
             switch dialect {
             case .sqlite: "position INTEGER PRIMARY KEY AUTOINCREMENT"
             case .postgresql:
                 "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, writer XID8 NOT NULL DEFAULT pg_current_xact_id()"
             }
-        return [
-            """
-            CREATE TABLE outbox (
+        let create = """
+            CREATE TABLE \(table.text) (
                 \(position),
                 id TEXT NOT NULL UNIQUE,
                 topic TEXT NOT NULL,
@@ -68,32 +80,35 @@ package enum Outbox {
                 created_at BIGINT NOT NULL
             )
             """
-        ]
+        return isSortedByTopic ? [create, "CREATE INDEX \(table.text)_by_topic ON \(table.text) (topic, position)"] : [create]
     }
 
     /// Writes events in the order given; they become visible with the transaction. Ring the relay after it.
-    package static func append(
+    package func append(
         _ news: [News], in transaction: any Transaction, at now: Timestamp, ids: any IDSource = SystemIDs()
     ) async throws {
         try await transaction.insert(
-            "-- outbox.append\nINSERT INTO outbox (id, topic, kind, payload, created_at)",
+            "-- outbox.append\nINSERT INTO \(table) (id, topic, kind, payload, created_at)",
             news.map { [.of(ids.next()), .of($0.topic), .of($0.kind), .of($0.payload), .of(now)] })
     }
 
     /// The oldest events that were not delivered, with their places. Writers that are still at work may yet fill a place before
     /// one that is visible, so on engines with many writers only what is older than all of them is read.
-    static func undelivered(in transaction: any Transaction, atMost limit: Int) async throws -> [(position: Int, event: Event)] {
+    func undelivered(
+        of topic: String? = nil, in transaction: any Transaction, atMost limit: Int
+    ) async throws -> [(position: Int, event: Event)] {
         let settled: SQL =
             switch transaction.dialect {
             case .sqlite: "1 = 1"
             case .postgresql: "writer < pg_snapshot_xmin(pg_current_snapshot())"
             }
+        let wanted: SQL = topic.map { "topic = \($0)" } ?? "1 = 1"
         let rows = try await transaction.query(
             """
             -- outbox.undelivered
             SELECT position, id, topic, kind, payload, created_at
-            FROM outbox
-            WHERE \(settled)
+            FROM \(table)
+            WHERE \(wanted) AND \(settled)
             ORDER BY position
             LIMIT \(limit)
             """)
@@ -106,7 +121,7 @@ package enum Outbox {
     }
 
     /// Forgets events that were delivered.
-    static func remove(_ positions: [Int], in transaction: any Transaction) async throws {
-        try await transaction.execute("DELETE FROM outbox WHERE position IN \(SQL.list(positions))")
+    func remove(_ positions: [Int], in transaction: any Transaction) async throws {
+        try await transaction.execute("-- outbox.remove\nDELETE FROM \(table) WHERE position IN \(SQL.list(positions))")
     }
 }

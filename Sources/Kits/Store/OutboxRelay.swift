@@ -1,28 +1,47 @@
 import Logging
 import Vocabulary
 
-/// Hands the events of one service's outbox on, in order and at least once: an event is forgotten after it was published,
+/// Hands the events of one outbox on, or those of one topic, in order and at least once: an event is forgotten after it was published,
 /// and one that could not be published holds up those behind it until it can.
 package final class OutboxRelay: Sendable {
+    private let outbox: Outbox
+    private let topic: String?
     private let database: any Database
     private let clock: any WallClock
     private let pollInterval: Duration
+    private let pace: Duration
     private let batch: Int
     private let logger: Logger
-    private let publish: @Sendable (Outbox.Event) async throws -> Void
+    private let publish: @Sendable ([Outbox.Event]) async -> (delivered: Int, failure: (any Error)?)
     private let doorbell = Doorbell()
 
     /// `publish` hands one event on and throws when that failed. Without a ring the outbox is looked at every `pollInterval`.
     package init(
-        database: any Database, clock: any WallClock, logger: Logger, pollInterval: Duration = .seconds(5), batch: Int = 200,
-        publish: @escaping @Sendable (Outbox.Event) async throws -> Void
+        _ outbox: Outbox = .bus, database: any Database, clock: any WallClock, logger: Logger, pollInterval: Duration = .seconds(5),
+        batch: Int = 200, publish: @escaping @Sendable (Outbox.Event) async throws -> Void
     ) {
-        self.database = database
-        self.clock = clock
-        self.logger = logger
-        self.pollInterval = pollInterval
-        self.batch = batch
-        self.publish = publish
+        (self.outbox, self.database, self.clock, self.logger) = (outbox, database, clock, logger)
+        (self.pollInterval, self.batch, topic, pace) = (pollInterval, batch, nil, .zero)
+        self.publish = { events in
+            for (index, event) in events.enumerated() {
+                do { try await publish(event) } catch { return (index, error) }
+            }
+            return (events.count, nil)
+        }
+    }
+
+    /// `publish` hands the events of a topic on, all or none of them, and throws when that failed. At most one batch goes in each `pace`, unless it was full.
+    package init(
+        _ outbox: Outbox, topic: String, database: any Database, clock: any WallClock, logger: Logger, pollInterval: Duration = .seconds(5),
+        pace: Duration = .zero, batch: Int = 200, publishAll publish: @escaping @Sendable ([Outbox.Event]) async throws -> Void
+    ) {
+        (self.outbox, self.database, self.clock, self.logger) = (outbox, database, clock, logger)
+        (self.pollInterval, self.batch, self.topic, self.pace) = (pollInterval, batch, topic, pace)
+        self.publish = { events in
+            guard !events.isEmpty else { return (0, nil) }
+            do { try await publish(events) } catch { return (0, error) }
+            return (events.count, nil)
+        }
     }
 
     /// Says that there may be something new; returns at once.
@@ -36,8 +55,11 @@ package final class OutboxRelay: Sendable {
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("Events wait in the outbox", metadata: ["error": "\(error)"])
+                logger.warning("Events wait in the outbox", metadata: ["topic": "\(topic ?? "all")", "error": "\(error)"])
+                // Who rings meanwhile has nothing to tell that would go any better.
+                try? await clock.sleep(for: .seconds(1))
             }
+            if pace > .zero { try? await clock.sleep(for: pace) }
             await doorbell.wait(atMost: pollInterval, clock)
         }
     }
@@ -46,21 +68,11 @@ package final class OutboxRelay: Sendable {
     /// - Throws: what `publish` threw for the first event that it could not hand on; `StoreError`.
     @discardableResult
     package func tick() async throws -> Int {
-        let events = try await database.read { try await Outbox.undelivered(in: $0, atMost: self.batch) }
-        var delivered: [Int] = []
-        var failure: (any Error)?
-        for (position, event) in events {
-            do {
-                try await publish(event)
-                delivered.append(position)
-            } catch {
-                failure = error
-                break
-            }
-        }
-        let positions = delivered
+        let found = try await database.read { try await self.outbox.undelivered(of: self.topic, in: $0, atMost: self.batch) }
+        let (delivered, failure) = await publish(found.map(\.event))
+        let positions = found.prefix(delivered).map(\.position)
         if !positions.isEmpty {
-            try await database.transact { try await Outbox.remove(positions, in: $0) }
+            try await database.transact { try await self.outbox.remove(positions, in: $0) }
         }
         if let failure { throw failure }
         return positions.count

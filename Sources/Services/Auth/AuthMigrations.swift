@@ -72,6 +72,7 @@ enum AuthMigrations {
                     PRIMARY KEY (account, place)
                 )
                 """,
-            ])
+            ]),
+        Migration(2, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
     ]
 }

@@ -16,6 +16,7 @@ struct AuthOperations: Sendable {
     let hashing: PasswordHashing
     let addresses: AddressFailures
     let bus: any Bus
+    let news: NewsDesk
 
     /// What a client needs to know before sign-in.
     func config() async throws -> ClientConfig {

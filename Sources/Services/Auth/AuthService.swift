@@ -20,12 +20,12 @@ package struct AuthService: Service {
     /// - Parameter signingKey: at least 32 secret bytes for access tokens only; whoever runs this service shares them.
     package init(
         database: any Database, peer: any Peer, bus: any Bus, tally: any Tally, clock: any WallClock, ids: any IDSource,
-        settings: AuthSettings, signingKey: [UInt8], logger: Logger
+        settings: AuthSettings, signingKey: [UInt8], news: NewsDesk, logger: Logger
     ) {
         operations = AuthOperations(
             database: database, peer: peer, clock: clock, ids: ids, settings: settings, logger: logger,
             signer: AccessTokenSigner(key: signingKey), hashing: PasswordHashing(),
-            addresses: AddressFailures(tally: tally, limit: settings.failuresPerAddress), bus: bus)
+            addresses: AddressFailures(tally: tally, limit: settings.failuresPerAddress), bus: bus, news: news)
     }
 
     /// A token for whoever holds the signing key: acts as an administrator named `console` until it ends.

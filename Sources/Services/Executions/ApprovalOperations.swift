@@ -7,12 +7,16 @@ package struct ApprovalOperations: Sendable {
     let room: ExecutionsRoom
 
     /// Asks for a decision, if nobody has asked yet. True while it is open.
-    func ask(_ step: Int, of execution: Int, at now: Timestamp, in transaction: any Transaction) async throws -> Bool {
-        let definition = try await room.executions.content(execution, in: transaction)?.definition.step(step)?.approval
-        guard let definition else { return false }
+    func ask(
+        _ step: Int, of execution: Int, _ writer: inout FeedWriter, at now: Timestamp, in transaction: any Transaction
+    ) async throws -> Bool {
+        let found = try await room.executions.content(execution, in: transaction)?.definition.step(step)
+        guard let found, let definition = found.approval else { return false }
         let deadline = definition.timeoutSeconds.map { now + .seconds($0) }
         let new = StoredApproval(execution: execution, step: step, state: .pending, askedAt: now, deadline: deadline)
-        try await room.approvals.ask(new, in: transaction)
+        if try await room.approvals.ask(new, in: transaction) {
+            writer.asked.append(Asked(execution: execution, step: step, name: found.name, until: deadline))
+        }
         return try await room.approvals.find(execution, step: step, in: transaction)?.state == .pending
     }
 

@@ -10,7 +10,7 @@ enum ExecutionsMigrations {
                 .map {
                     $0.replacing(" BLOB", with: " BYTEA").replacing(" INTEGER", with: " BIGINT").replacing(" WITHOUT ROWID", with: "")
                 }),
-        Migration(2, "outbox", sqlite: Outbox.statements(.sqlite), postgresql: Outbox.statements(.postgresql)),
+        Migration(2, "outbox", sqlite: Outbox.bus.statements(.sqlite), postgresql: Outbox.bus.statements(.postgresql)),
         Migration(3, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
         Migration(
             4, "numbers of reports",
@@ -20,6 +20,7 @@ enum ExecutionsMigrations {
         Migration(7, "steps that survive their worker", supervision),
         Migration(8, "what was approved, the guard, and slots of targets", fleet),
         ArchiveMigrations.step(9),
+        Migration(10, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
     ]
 
     private static let fleet = [

@@ -15,6 +15,8 @@ package struct ExecutionsRoom: Sendable {
     package let vault: Vault
     /// The doorbell to workers and live readers.
     package let bus: any Bus
+    /// Where other services are told what must not be missed.
+    package let news: NewsDesk
     /// The time, which all services share that use the same database.
     package let clock: StoreClock
     /// New ids.
@@ -45,13 +47,14 @@ package struct ExecutionsRoom: Sendable {
 
     /// Puts the room together.
     package init(
-        database: any Database, peer: any Peer, vault: Vault, bus: any Bus, clock: any WallClock, ids: any IDSource,
-        settings: ExecutionsSettings, logger: Logger
+        database: any Database, peer: any Peer, vault: Vault, bus: any Bus, news: NewsDesk, clock: any WallClock,
+        ids: any IDSource, settings: ExecutionsSettings, logger: Logger
     ) {
         self.database = database
         self.peer = peer
         self.vault = vault
         self.bus = bus
+        self.news = news
         self.clock = StoreClock(clock, of: database)
         self.ids = ids
         self.settings = settings

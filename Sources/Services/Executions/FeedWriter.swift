@@ -11,7 +11,11 @@ struct FeedWriter: Sendable {
     private var told: Set<Int> = []
     /// Executions that are kept as they begin, with their first entry counted.
     private var begun: Set<Int> = []
-    private let room: ExecutionsRoom
+    /// Executions that ended in this transaction.
+    private(set) var ended: [Execution] = []
+    /// Decisions that were asked for.
+    var asked: [Asked] = []
+    let room: ExecutionsRoom
 
     init(_ room: ExecutionsRoom) { self.room = room }
 
@@ -166,6 +170,7 @@ struct FeedWriter: Sendable {
                         topic: ExecutionsRoom.overviewTopic, kind: "execution.\(stored.execution.state.rawValue)",
                         payload: try JSONCodec.text(stored.execution)))
             }
+            if hasChanged, stored.execution.state.isFinal { ended.append(stored.execution) }
             executions[key] = stored
             if items.isEmpty { continue }
             stories.append((key, items))
@@ -174,8 +179,9 @@ struct FeedWriter: Sendable {
         let touched = Set(events.keys).subtracting(begun).union(changed).sorted().compactMap { executions[$0] }
         try await room.executions.update(touched, in: transaction)
         try await room.feed.append(stories, in: transaction)
-        try await Outbox.append(news, in: transaction, at: now)
+        try await Outbox.bus.append(news, in: transaction, at: now)
         publication.hasNews = !news.isEmpty
+        publication.isTold = try await tellOthers(touched, at: now, in: transaction)
         return publication
     }
 
@@ -194,6 +200,8 @@ struct FeedWriter: Sendable {
 struct Publication: Sendable {
     var feeds: [(execution: ExecutionID, items: [FeedItem])] = []
     var hasNews = false
+    /// Whether other services are told something.
+    var isTold = false
     /// Whether locks were given back that others may wait for.
     var hasFreeLocks = false
     /// Whether branches may begin that might not before.
@@ -206,6 +214,7 @@ struct Publication: Sendable {
             if room.bus.mayHaveListeners(topic) { await room.bus.publish(topic, try FeedBatch(items).payload) }
         }
         if hasNews { room.relay.ring() }
+        if isTold { room.news.ring() }
         if hasFreeLocks {
             // What was stored is stored; the next look for silent workers does this again.
             do { try await HoldOperations(room: room).admit() } catch {

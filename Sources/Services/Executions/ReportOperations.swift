@@ -80,7 +80,8 @@ package struct ReportOperations: Sendable {
                 writer.add(.step(branch: branch.number, step), to: execution)
             }
             if let step = entry.parked, entry.ended != nil {
-                let isOpen = try await ApprovalOperations(room: room).ask(step, of: execution, at: now, in: transaction)
+                let isOpen = try await ApprovalOperations(room: room).ask(
+                    step, of: execution, &writer, at: now, in: transaction)
                 branch.parked = isOpen ? step : nil
             }
             // A branch that was cancelled while it was given back has nothing left that runs, unless its steps run without a worker.

@@ -37,8 +37,8 @@ package struct StoredApproval: Sendable {
 
 /// The promises of the store of approvals.
 package protocol ApprovalStore: Sendable {
-    /// Keeps a new approval; one that is there stays as it is.
-    func ask(_ approval: StoredApproval, in transaction: any Transaction) async throws
+    /// Keeps a new approval; one that is there stays as it is. True when it is new.
+    func ask(_ approval: StoredApproval, in transaction: any Transaction) async throws -> Bool
     /// The approval of a step, or nil.
     func find(_ execution: Int, step: Int, in transaction: any Transaction) async throws -> StoredApproval?
     /// Keeps a decision.
@@ -65,14 +65,14 @@ package struct SQLApprovalStore: ApprovalStore {
     private static let columns = SQL(trusted: "execution, step, state, asked_at, deadline, decided_at, decided_by, comment, plan")
 
     /// See `ApprovalStore`.
-    package func ask(_ approval: StoredApproval, in transaction: any Transaction) async throws {
+    package func ask(_ approval: StoredApproval, in transaction: any Transaction) async throws -> Bool {
         try await transaction.execute(
             """
             -- approvals.ask
             INSERT INTO approvals (execution, step, state, asked_at, deadline)
             VALUES (\(approval.execution), \(approval.step), \(approval.state), \(approval.askedAt), \(approval.deadline))
             ON CONFLICT (execution, step) DO NOTHING
-            """)
+            """) > 0
     }
 
     /// See `ApprovalStore`.

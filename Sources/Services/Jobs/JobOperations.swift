@@ -6,6 +6,7 @@ import Vocabulary
 struct JobOperations: Sendable {
     let database: any Database
     let peer: any Peer
+    let news: NewsDesk
     let clock: any WallClock
     let ids: any IDSource
 

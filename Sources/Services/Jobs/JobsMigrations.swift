@@ -39,6 +39,7 @@ enum JobsMigrations {
                     last_number BIGINT NOT NULL
                 )
                 """,
-            ])
+            ]),
+        Migration(2, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
     ]
 }

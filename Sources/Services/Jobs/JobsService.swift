@@ -12,8 +12,8 @@ package struct JobsService: Sendable {
     private let operations: JobOperations
 
     /// Works on its own database; calls Executions through `peer` to start a run.
-    package init(database: any Database, peer: any Peer, clock: any WallClock, ids: any IDSource) {
-        operations = JobOperations(database: database, peer: peer, clock: clock, ids: ids)
+    package init(database: any Database, peer: any Peer, news: NewsDesk, clock: any WallClock, ids: any IDSource) {
+        operations = JobOperations(database: database, peer: peer, news: news, clock: clock, ids: ids)
     }
 
     /// Adds all endpoints of `JobsAPI`.

@@ -9,6 +9,7 @@ enum TargetsMigrations {
         Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
         Migration(3, "parts of targets as a document", sqlite: [addParts, fillParts], postgresql: [addParts, fillPartsOnPostgreSQL]),
         Migration(4, "slots of targets", ["ALTER TABLE targets ADD COLUMN slots BIGINT"]),
+        Migration(5, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
     ]
 
     private static let addParts = "ALTER TABLE targets ADD COLUMN parts TEXT NOT NULL DEFAULT '[[], [], [], []]'"

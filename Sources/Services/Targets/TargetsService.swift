@@ -13,14 +13,18 @@ package struct TargetsService: Sendable {
     private let database: any Database
     private let peer: any Peer
     private let vault: Vault
+    private let news: NewsDesk
     private let clock: any WallClock
     private let ids: any IDSource
 
     /// Makes the service over its own migrated database.
-    package init(database: any Database, peer: any Peer, vault: Vault, clock: any WallClock, ids: any IDSource) {
+    package init(
+        database: any Database, peer: any Peer, vault: Vault, news: NewsDesk, clock: any WallClock, ids: any IDSource
+    ) {
         self.database = database
         self.peer = peer
         self.vault = vault
+        self.news = news
         self.clock = clock
         self.ids = ids
     }

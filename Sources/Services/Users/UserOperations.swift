@@ -9,6 +9,7 @@ struct UserOperations: Sendable {
     let database: any Database
     let peer: any Peer
     let bus: any Bus
+    let news: NewsDesk
     let clock: any WallClock
     let ids: any IDSource
     let logger: Logger

@@ -21,6 +21,7 @@ enum UsersMigrations {
                 """,
                 "CREATE TABLE users_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL)",
                 "INSERT INTO users_lock (id, taken) VALUES (1, 0)",
-            ])
+            ]),
+        Migration(2, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
     ]
 }

@@ -15,9 +15,9 @@ package struct UsersService: Sendable {
 
     /// Works on its own database; calls Auth through `peer` when a user is disabled or deleted; rings `SignInNews` on `bus`.
     package init(
-        database: any Database, peer: any Peer, bus: any Bus, clock: any WallClock, ids: any IDSource, logger: Logger
+        database: any Database, peer: any Peer, bus: any Bus, news: NewsDesk, clock: any WallClock, ids: any IDSource, logger: Logger
     ) {
-        operations = UserOperations(database: database, peer: peer, bus: bus, clock: clock, ids: ids, logger: logger)
+        operations = UserOperations(database: database, peer: peer, bus: bus, news: news, clock: clock, ids: ids, logger: logger)
     }
 
     /// Adds all endpoints of `UsersAPI`.

@@ -84,7 +84,7 @@ package struct ServicePeer: Peer {
             group.addTask {
                 try await remote.exchange(
                     endpoint, path, input, as: caller, idempotencyKey: key,
-                    headers: [(HeaderField.patience, String(milliseconds))])
+                    headers: [(HeaderField.patience, String(milliseconds))] + OriginField.headers())
             }
             group.addTask {
                 try await clock.sleep(for: .milliseconds(milliseconds))
@@ -106,4 +106,6 @@ package struct ServicePeer: Peer {
 enum HeaderField {
     /// How many milliseconds whoever asks still waits.
     static let patience = "X-Patience-Milliseconds"
+    /// The `Origin` of the call, as base64 of JSON.
+    static let servedFor = "X-Served-For"
 }

@@ -41,6 +41,9 @@ package struct WireCall: Sendable {
         self.userAgent = userAgent
     }
 
+    /// Where the call comes from.
+    var origin: Origin { Origin(caller: caller, address: address, userAgent: userAgent, requestId: requestId) }
+
     /// The call with its input decoded, and checked before that against everything that its schema says: people are told each wrong place, and no member that
     /// nobody reads. Other parts of ours are not checked so: they tell what they know, which may be more or less in another version.
     /// - Throws: `Problem` 400 for what is not JSON, 415 for another media type, 422 with every wrong place otherwise.

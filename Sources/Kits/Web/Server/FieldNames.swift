@@ -18,6 +18,8 @@ extension HTTPField.Name {
 
     /// `X-Patience-Milliseconds`, between services.
     static let patience = known(HeaderField.patience)
+    /// `X-Served-For`, between services.
+    static let servedFor = known(HeaderField.servedFor)
     /// `traceparent` (W3C Trace Context).
     static let traceParent = known("traceparent")
     /// `tracestate` (W3C Trace Context).

@@ -22,6 +22,8 @@ struct Visit: Sendable {
     let serviceToken: String?
     /// How long another service waits for the answer; to be believed only when it has proved to be one.
     let patience: Duration?
+    /// For whom another service calls in the end; to be believed only when it has proved to be one.
+    let origin: Origin?
     let trace: TraceContext
 
     init(_ head: HTTPRequest, peer: String?, settings: WebSettings, sessionCookie: String, ids: any IDSource) {
@@ -40,6 +42,7 @@ struct Visit: Sendable {
         bearer = shown.flatMap { $0.scheme == "bearer" ? $0.token : nil }
         serviceToken = shown.flatMap { $0.scheme == Self.serviceScheme ? $0.token : nil }
         patience = headers[.patience].flatMap { Int64($0) }.flatMap { (1...3_600_000).contains($0) ? .milliseconds($0) : nil }
+        origin = headers[.servedFor].flatMap(OriginField.read)
         trace = TraceContext(headers[.traceParent], state: headers[.traceState]) ?? TraceContext()
         cookie = headers[.cookie].flatMap { Self.value(of: sessionCookie, in: $0) }
     }

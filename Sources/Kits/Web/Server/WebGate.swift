@@ -79,10 +79,13 @@ struct WebGate: Sendable {
             method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
             path: destination.parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
             requestId: visit.requestId, userAgent: visit.userAgent)
-        guard caller.isInternal else { return try await route.wireHandler(call) }
-        return try await CurrentRequest.$deadline.withValue(visit.patience.map { now + $0 }) {
-            guard route.patience > Self.shortPatience else { return try await route.wireHandler(call) }
-            return try await awaited(over: channel) { try await route.wireHandler(call) }
+        let origin = caller.isInternal ? visit.origin : call.origin
+        return try await Origin.$current.withValue(origin) {
+            guard caller.isInternal else { return try await route.wireHandler(call) }
+            return try await CurrentRequest.$deadline.withValue(visit.patience.map { now + $0 }) {
+                guard route.patience > Self.shortPatience else { return try await route.wireHandler(call) }
+                return try await awaited(over: channel) { try await route.wireHandler(call) }
+            }
         }
     }
 

@@ -1,0 +1,69 @@
+import Logging
+import Vocabulary
+
+/// Where a service tells others what must not be missed. What is told in a transaction is kept with it in the service's table `news`, and handed to each
+/// receiver in order, at least once, in batches; a receiver that is away holds up nobody else.
+package final class NewsDesk: Sendable {
+    private let relays: [String: OutboxRelay]
+    private let ids: any IDSource
+
+    /// `receivers` are the services that are told, by name, and where they take news. The own service may be among them.
+    package init(
+        from service: String, database: any Database, peer: any Peer, receivers: [String: NewsEndpoint], clock: any WallClock,
+        ids: any IDSource, logger: Logger
+    ) {
+        self.ids = ids
+        relays = Dictionary(
+            uniqueKeysWithValues: receivers.map { name, endpoint in
+                let relay = OutboxRelay(
+                    .news, topic: name, database: database, clock: clock, logger: logger, pace: .milliseconds(100),
+                    publishAll: { events in
+                        let items = events.map { NewsItem(id: $0.id, kind: $0.kind, payload: $0.payload, createdAt: $0.createdAt) }
+                        let _: Nothing = try await peer.call(
+                            endpoint, [:], NewsDelivery(from: service, items: items), as: .service(service))
+                    })
+                return (name, relay)
+            })
+    }
+
+    /// Keeps an item for a receiver with the transaction; `ring` after it. `content` is encoded as JSON with the property names as they are.
+    /// - Throws: `EncodingError`, `StoreError`.
+    package func tell(
+        _ receiver: String, _ kind: String, _ content: some Encodable, in transaction: any Transaction, at now: Timestamp
+    ) async throws {
+        try await tell([Outbox.News(topic: receiver, kind: kind, encoding: content)], in: transaction, at: now)
+    }
+
+    /// Keeps items, whose topics are receivers, with the transaction; `ring` after it.
+    /// - Throws: `StoreError`.
+    package func tell(_ news: [Outbox.News], in transaction: any Transaction, at now: Timestamp) async throws {
+        try await Outbox.news.append(news, in: transaction, at: now, ids: ids)
+    }
+
+    /// Keeps a note of what was done for the audit log with the transaction that does it; `ring` after it.
+    /// - Throws: `EncodingError`, `StoreError`.
+    package func note(_ note: AuditNote, in transaction: any Transaction) async throws {
+        try await tell("audit", note.action, note, in: transaction, at: note.at)
+    }
+
+    /// Says that something was told; returns at once.
+    package func ring() {
+        for relay in relays.values { relay.ring() }
+    }
+
+    /// Hands on until the task is cancelled.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            for relay in relays.values { group.addTask { await relay.run() } }
+        }
+    }
+
+    /// Hands on what there is, to every receiver, and returns how many items; for tests.
+    /// - Throws: what a receiver answered; `StoreError`.
+    @discardableResult
+    package func tick() async throws -> Int {
+        var handed = 0
+        for name in relays.keys.sorted() { handed += try await relays[name]?.tick() ?? 0 }
+        return handed
+    }
+}
