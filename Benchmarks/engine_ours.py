@@ -16,7 +16,7 @@ from harness.postgresql import PostgreSQL
 from harness.process import Process
 from measuring import wait_for
 
-SERVICES = "auth,users,targets,jobs,executions"
+SERVICES = "auth,users,targets,jobs,executions,schedules,notifications,audit"
 # How many branches the worker takes at once, and how many of one execution run at the same time.
 SLOTS = 1000
 IMPORTED_AT_ONCE = 2000

@@ -234,7 +234,9 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
         [BINARY, "serve", "--services", "jobs,executions,frontend"], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True)
 
     assert done.returncode == 2
-    for name in ["AUTH_SERVICE_URL", "TARGETS_SERVICE_URL", "JOBS_DATABASE_URL", "EXECUTION_DATABASE_URL", "WEB_ROOT"]:
+    for name in [
+        "AUTH_SERVICE_URL", "TARGETS_SERVICE_URL", "SCHEDULING_SERVICE_URL", "NOTIFICATION_SERVICE_URL", "AUDIT_SERVICE_URL", "JOBS_DATABASE_URL",
+        "EXECUTION_DATABASE_URL", "WEB_ROOT"]:
         assert f"{name} is missing" in done.stderr
     assert "USER_" not in done.stderr and "EXECUTION_SERVICE_URL" not in done.stderr
 

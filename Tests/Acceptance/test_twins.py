@@ -8,7 +8,7 @@ from harness.api import PASSWORD, Api, add_user, browser_session, set_up
 from harness.fleet import Fleet
 from harness.live import Live, output_of
 from harness.marks import split_only
-from harness.picture import Picture
+from harness.picture import NAMES, Picture
 from harness.processes import pids_with
 from harness.sshd import Sshd
 from harness.waiting import until
@@ -47,7 +47,7 @@ def machines(api: Api, sshd: Sshd) -> Fleet:
 
 
 def test_two_of_each_service_behave_as_one(picture: Picture, api: Api, machines: Fleet) -> None:
-    twins = {service: picture.part(service).start() for service in ("auth", "users", "targets", "jobs", "executions")}
+    twins = {service: picture.part(service).start() for service in NAMES}
     there = {service: Api(twin.base, bearer=api.bearer) for service, twin in twins.items()}
     try:
         # What is made at one is there at the other, and two that save at once do not overwrite each other.

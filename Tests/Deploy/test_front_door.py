@@ -18,16 +18,19 @@ ROUTES = {
     "/api/auth/me": "AUTH", "/api/auth/login": "AUTH", "/api/config": "AUTH", "/api/openapi.json": "AUTH",
     "/api/users": "USER", "/api/users/1": "USER", "/api/targets": "TARGETS", "/api/targets/web-01/test": "TARGETS",
     "/api/targets/a%2Fb": "TARGETS", "/api/jobs?limit=3": "JOBS", "/api/jobs/internal": "JOBS", "/api/executions": "EXECUTION",
-    "/api/executions/C1/log?step=1": "EXECUTION", "/ws": "EXECUTION",
+    "/api/executions/C1/log?step=1": "EXECUTION", "/ws": "EXECUTION", "/api/schedules": "SCHEDULING", "/api/schedules/S1/runs?limit=3": "SCHEDULING",
+    "/api/schedules/hooks/abc": "SCHEDULING", "/api/notifications": "NOTIFICATION", "/api/notifications/1/test": "NOTIFICATION",
+    "/api/audit": "AUDIT", "/api/audit/1": "AUDIT",
 }
 HIDDEN = [
     "/api/users/internal/find", "/api/auth/internal/introspect", "/api/auth//internal/introspect", "/api/auth/%69nternal/introspect",
     "/api/auth/internal%2Fintrospect", "/api/auth/x/../internal/introspect", "/api/auth/INTERNAL/introspect",
     "/api/executions/worker/lease", "/api/executions/./worker/lease", "/api/executions/%77orker/lease",
+    "/api/schedules/internal/news", "/api/notifications/internal/news", "/api/audit/internal/news", "/api/schedules/hooks/../internal/news",
     "/api/executions%2Fworker%2Flease", "/api//executions/worker/lease", "/x/../api/executions/worker/heartbeat",
     "/metrics", "/metrics/", "/%6detrics", "//metrics", "/Metrics", "/ready", "/x/../ready", "/ready?x=1",
 ]
-NOBODYS = ["/api", "/api/", "/api/schedules", "/api/v1/targets", "/api/targetsx", "/api/openapi.yaml"]
+NOBODYS = ["/api", "/api/", "/api/schedule", "/api/v1/targets", "/api/targetsx", "/api/audits", "/api/notificationsx", "/api/openapi.yaml"]
 ALWAYS = {
     "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000",
@@ -76,6 +79,17 @@ def test_a_path_of_no_service_is_a_problem_of_its_own(door: FrontDoor, path: str
 
     is_problem(answer, 404, "not-found")
     has_security_headers(answer)
+
+
+def test_a_hook_comes_in_from_a_system_that_has_no_session_and_no_origin(door: FrontDoor, services: dict[str, Echo]) -> None:
+    body = b'{"action": "pushed"}'
+    for path in ("/api/schedules/hooks/abc", "/api/schedules/hooks/abc?from=build"):
+        answer = door.ask(path, "POST", data=body, headers={"Content-Type": "application/json", "X-Signature": "sha256=0a"})
+        got = answer.json()
+        assert (answer.status_code, got["service"], got["method"], got["path"], got["bytes"]) == (200, "SCHEDULING", "POST", path, len(body))
+        headers = dict(map(tuple, got["headers"]))
+        assert (headers["content-type"], headers["x-signature"]) == ("application/json", "sha256=0a")
+        assert {"origin", "cookie", "authorization"}.isdisjoint(headers)
 
 
 def test_the_health_of_nginx_needs_no_service(door: FrontDoor) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from composition import picture
 from harness.paths import REPOSITORY
 
 MONITORING = REPOSITORY / "deploy" / "monitoring"
@@ -39,6 +40,14 @@ def expressions() -> dict[str, list[str]]:
 
 def test_there_are_metrics_to_ask_for() -> None:
     assert len(measured()) >= 20
+
+
+def test_every_service_is_asked() -> None:
+    configuration = yaml.safe_load((MONITORING / "prometheus" / "prometheus.yml").read_text())
+    names = [(name, place["port"]) for job in configuration["scrape_configs"] for place in job["dns_sd_configs"] for name in place["names"]]
+    running = {name: service.get("environment") or {} for name, service in picture("consolidated")["services"].items()}
+
+    assert sorted(names) == sorted((name, int(settings["HTTP_PORT"])) for name, settings in running.items() if "SERVICES" in settings)
 
 
 @pytest.mark.parametrize("file", ["dashboard", "rules"])

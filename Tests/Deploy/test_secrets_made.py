@@ -61,7 +61,7 @@ def test_the_folder_is_closed_and_the_key_is_its_owners_only(made: Path) -> None
 
 def test_each_is_what_its_reader_understands(made: Path) -> None:
     found = contents(made)
-    for name in ("auth", "user", "targets", "jobs", "execution"):
+    for name in ("auth", "user", "targets", "jobs", "execution", "scheduling", "notification", "audit"):
         url = urlparse(found[f"{name}_database_url"].strip())
         assert (url.scheme, url.username, url.path) == ("postgresql", f"opsconductor_{name}", f"/opsconductor_{name}")
         assert (url.hostname, url.port) == (f"opsconductor-{name}-postgres", 5432)

@@ -16,11 +16,13 @@ PUBLISHED = {
     "opsconductor-grafana": ["127.0.0.1:3001:3000"]}
 SEED = {
     "opsconductor-frontend": "3000", "opsconductor-auth-service": "8000", "opsconductor-user-service": "8000",
-    "opsconductor-targets": "8000", "opsconductor-jobs": "8000", "opsconductor-execution": "8000", "opsconductor-worker": "8000"}
+    "opsconductor-targets": "8000", "opsconductor-jobs": "8000", "opsconductor-execution": "8000", "opsconductor-scheduler": "8000",
+    "opsconductor-notifications": "8000", "opsconductor-audit": "8000", "opsconductor-worker": "8000"}
 MANY = {"opsconductor-worker"}
 DATABASE_OWNERS = {
     "AUTH": "opsconductor-auth-service", "USER": "opsconductor-user-service", "TARGETS": "opsconductor-targets",
-    "JOBS": "opsconductor-jobs", "EXECUTION": "opsconductor-execution"}
+    "JOBS": "opsconductor-jobs", "EXECUTION": "opsconductor-execution", "SCHEDULING": "opsconductor-scheduler",
+    "NOTIFICATION": "opsconductor-notifications", "AUDIT": "opsconductor-audit"}
 each_picture = pytest.mark.parametrize("databases", DATABASES)
 
 
@@ -80,6 +82,23 @@ def test_nginx_accepts_the_rendered_template(tmp_path: Path) -> None:
     done = subprocess.run(["nginx", "-e", "stderr", "-t", "-q", "-c", configuration], capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def installed(stage: str) -> set[str]:
+    """The packages that a stage of the Dockerfile installs."""
+    text = (DEPLOY / "Dockerfile").read_text().partition(f" AS {stage}\n")[2].partition("\nFROM ")[0]
+    return set(re.search(r"--no-install-recommends ([^\\]+)", text)[1].split())  # type: ignore[index]
+
+
+def test_the_images_hold_what_the_program_loads_and_reads() -> None:
+    libraries = {"libssh": "libssh-4", "libsodium": "libsodium23", "libpq": "libpq5", "libcurl": "libcurl4"}
+    loaded = set(re.findall(r'pkgConfig: "([a-z]+)"', (REPOSITORY / "Package.swift").read_text()))
+    packages = installed("runtime")
+
+    assert {libraries[name] for name in loaded & libraries.keys()} | {"libcurl4", "tzdata", "ca-certificates"} <= packages
+    # The images of the container tests are built from an archive that must hold the same.
+    offered = re.search(r'^packages="([^"]+)"$', (REPOSITORY / "scripts" / "compose-test").read_text(), re.MULTILINE)
+    assert packages | installed("nginx") <= set(offered[1].split())  # type: ignore[index]
 
 
 @each_picture

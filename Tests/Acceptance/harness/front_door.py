@@ -13,7 +13,7 @@ from .paths import REPOSITORY
 from .waiting import accepts, free_port, until
 
 NGINX = REPOSITORY / "deploy" / "nginx"
-SERVICES = ("FRONTEND", "AUTH", "USER", "TARGETS", "JOBS", "EXECUTION")
+SERVICES = ("FRONTEND", "AUTH", "USER", "TARGETS", "JOBS", "EXECUTION", "SCHEDULING", "NOTIFICATION", "AUDIT")
 # What the product's limits would do to a fast test.
 WIDE = {"RATE_GENERAL": "10000r/s", "BURST_GENERAL": "10000", "RATE_LOGIN": "10000r/s", "BURST_LOGIN": "1000"}
 

@@ -13,10 +13,15 @@ from .redis import Redis
 from .waiting import free_port, until
 
 # The services with the names that their settings begin with, and what each of them must reach.
-NAMES = {"auth": "AUTH", "users": "USER", "targets": "TARGETS", "jobs": "JOBS", "executions": "EXECUTION"}
+NAMES = {
+    "auth": "AUTH", "users": "USER", "targets": "TARGETS", "jobs": "JOBS", "executions": "EXECUTION", "schedules": "SCHEDULING",
+    "notifications": "NOTIFICATION", "audit": "AUDIT"}
 CALLS = {
-    "frontend": (), "auth": ("users",), "users": ("auth",), "targets": ("auth", "executions"), "jobs": ("auth", "executions"),
-    "executions": ("auth", "targets"), "worker": ("executions",)}
+    "frontend": (), "auth": ("users", "audit"), "users": ("auth", "audit"),
+    "targets": ("auth", "executions", "schedules", "notifications", "audit"), "jobs": ("auth", "executions", "audit"),
+    "executions": ("auth", "targets", "schedules", "notifications", "audit"),
+    "schedules": ("auth", "targets", "jobs", "executions", "notifications", "audit"),
+    "notifications": ("auth", "jobs", "executions", "audit"), "audit": ("auth", "executions"), "worker": ("executions",)}
 
 
 class Picture:

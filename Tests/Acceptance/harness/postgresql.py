@@ -14,7 +14,8 @@ from .waiting import accepts, free_port, until
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 SERVICES = {
     "auth": "AUTH_DATABASE_URL", "users": "USER_DATABASE_URL", "targets": "TARGETS_DATABASE_URL", "jobs": "JOBS_DATABASE_URL",
-    "executions": "EXECUTION_DATABASE_URL"}
+    "executions": "EXECUTION_DATABASE_URL", "schedules": "SCHEDULING_DATABASE_URL", "notifications": "NOTIFICATION_DATABASE_URL",
+    "audit": "AUDIT_DATABASE_URL"}
 
 
 class PostgreSQL:

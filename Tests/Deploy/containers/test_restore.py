@@ -7,7 +7,8 @@ from picture import Picture, docker, sentence
 
 OWNERS = {
     "auth": "opsconductor-auth-service", "user": "opsconductor-user-service", "targets": "opsconductor-targets", "jobs": "opsconductor-jobs",
-    "execution": "opsconductor-execution"}
+    "execution": "opsconductor-execution", "scheduling": "opsconductor-scheduler", "notification": "opsconductor-notifications",
+    "audit": "opsconductor-audit"}
 
 
 def server(picture: Picture, owner: str) -> str:

@@ -12,7 +12,8 @@ from picture import Machines, Picture, docker, sentence
 
 SERVICES = (
     "opsconductor-frontend", "opsconductor-auth-service", "opsconductor-user-service", "opsconductor-targets", "opsconductor-jobs",
-    "opsconductor-execution", "opsconductor-redis", "opsconductor-nginx")
+    "opsconductor-execution", "opsconductor-scheduler", "opsconductor-notifications", "opsconductor-audit", "opsconductor-redis",
+    "opsconductor-nginx")
 PATHS = {"opsconductor-jobs": "/api/jobs", "opsconductor-targets": "/api/targets", "opsconductor-user-service": "/api/users"}
 FOUND_WITHIN_SECONDS = 2
 # Connections from the old address are dead without a word; they have to be given up first.
@@ -41,9 +42,18 @@ def answers(admin: Api, path: str) -> bool:
         return False
 
 
+def is_reached(admin: Api, path: str) -> bool:
+    """Whether the service of a path says anything itself."""
+    try:
+        return admin.raw("GET", path).status_code < 500
+    except OSError:
+        return False
+
+
 def all_answer(admin: Api) -> bool:
     """Whether every service is served at the moment."""
-    return all(answers(admin, path) for path in ("/", "/api/auth/me", "/api/users", "/api/targets", "/api/jobs", "/api/executions"))
+    served = all(answers(admin, path) for path in ("/", "/api/auth/me", "/api/users", "/api/targets", "/api/jobs", "/api/executions"))
+    return served and all(is_reached(admin, path) for path in ("/api/schedules", "/api/notifications", "/api/audit"))
 
 
 def databases(picture: Picture) -> list[str]:
