@@ -98,7 +98,7 @@ test-swift:
 # The services' own tests once more on the other engine; the store's promises run on all engines each time.
 test-swift-postgresql:
 	@TEST_STORE=postgresql scripts/swift-tests $(DEV) --skip-build --disable-xctest --no-parallel \
-		--filter '^(Auth|Jobs|Targets|Executions)Tests\.'
+		--filter '^(Auth|Jobs|Targets|Executions|Schedules|Notifications|Audit)Tests\.'
 
 acceptance:
 	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance

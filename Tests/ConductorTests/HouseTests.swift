@@ -75,8 +75,8 @@ struct HouseTests {
         let applied = try await Conductor.migrate(settings, onlyCheck: false)
         let again = try await Conductor.migrate(settings, onlyCheck: true)
 
-        #expect(missing.count == 5 && missing.allSatisfy { $0.hasSuffix(" to apply") })
-        #expect(applied.count == 5 && applied.allSatisfy { $0.contains(": applied ") })
-        #expect(again.count == 5 && again.allSatisfy { $0.hasSuffix(": up to date") })
+        #expect(missing.count == 8 && missing.allSatisfy { $0.hasSuffix(" to apply") })
+        #expect(applied.count == 8 && applied.allSatisfy { $0.contains(": applied ") })
+        #expect(again.count == 8 && again.allSatisfy { $0.hasSuffix(": up to date") })
     }
 }

@@ -58,12 +58,14 @@ package final class NewsDesk: Sendable {
         }
     }
 
-    /// Hands on what there is, to every receiver, and returns how many items; for tests.
-    /// - Throws: what a receiver answered; `StoreError`.
+    /// Hands on a batch to every receiver that is there, and returns how many items.
+    /// - Throws: `StoreError`.
     @discardableResult
     package func tick() async throws -> Int {
         var handed = 0
-        for name in relays.keys.sorted() { handed += try await relays[name]?.tick() ?? 0 }
+        for name in relays.keys.sorted() {
+            do { handed += try await relays[name]?.tick() ?? 0 } catch let problem as Problem where problem.status == 503 { continue }
+        }
         return handed
     }
 }

@@ -88,7 +88,7 @@ package struct Outbox: Sendable {
         _ news: [News], in transaction: any Transaction, at now: Timestamp, ids: any IDSource = SystemIDs()
     ) async throws {
         try await transaction.insert(
-            "-- outbox.append\nINSERT INTO \(table) (id, topic, kind, payload, created_at)",
+            "-- outbox.append\nINSERT INTO \(table.text) (id, topic, kind, payload, created_at)",
             news.map { [.of(ids.next()), .of($0.topic), .of($0.kind), .of($0.payload), .of(now)] })
     }
 
