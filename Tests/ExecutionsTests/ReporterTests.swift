@@ -82,6 +82,30 @@ struct ReporterTests {
         #expect(desk.reports.map { $0.entries.map(\.fence) } == [[1], [3], [4, 1]])
     }
 
+    @Test("a short run is told in two reports: that its step begins with its connection, and its output with its end")
+    func twoReports() async throws {
+        let desk = ReportDesk()
+        await desk.open()
+        let owner = Owner()
+        // Its time stands still, so nothing is sent for having waited.
+        let reporter = Reporter(peer: desk, worker: "w", clock: ManualClock(), logger: Logger(label: "test"), owner: owner)
+        let execution = ExecutionID(trusted: "01990000-0000-7000-8000-000000000001")
+        let key = BranchKey(execution: execution, number: 1)
+
+        await reporter.add([ReportEntry(key: key, fence: 1, connected: "local")])
+        let isStored = await reporter.store(Self.begun(execution, 1))
+        await reporter.add([Self.output(execution, 1, [7])])
+        await reporter.add([ReportEntry(key: key, fence: 1, step: .sample(1, .succeeded, exitCode: 0))])
+        await reporter.add([ReportEntry(key: key, fence: 1, ended: BranchEnd(state: .succeeded))])
+        await reporter.flushed()
+
+        #expect(isStored)
+        let told = desk.reports.map(\.entries)
+        #expect(told.map(\.count) == [2, 1])
+        #expect(told[0].first?.connected == "local" && told[0].last?.step?.state == .running)
+        #expect(told[1][0].output?.bytes == [7] && told[1][0].ended?.state == .succeeded)
+    }
+
     @Test("a lease counts from when it was asked for, can be extended, and stays lost")
     func hold() {
         let now = ContinuousClock.now

@@ -50,6 +50,8 @@ actor Reporter {
     /// A few branches are told at once. While more of them are under way, one transaction is to serve many: a report waits until a
     /// quarter of them has ended, whose places others take, or much output has come, but no longer than a person would notice.
     private static let (fewBranches, share, longestPause, muchOutput) = (8, 4, Duration.milliseconds(150), 500_000)
+    /// What a few branches tell waits so long for what comes right behind it: the step after the connection, the end after the last output.
+    private static let shortPause = Duration.milliseconds(3)
 
     init(peer: any Peer, worker: String, clock: any WallClock, logger: Logger, owner: any ReporterOwner) {
         self.peer = peer
@@ -142,6 +144,7 @@ actor Reporter {
 
     private func sendAll() async {
         while !(waiting.isEmpty && probes.isEmpty) {
+            await rest()
             let entries = Array(waiting.prefix(worthOneReport))
             let results = probes
             waiting.removeFirst(entries.count)
@@ -154,7 +157,6 @@ actor Reporter {
             answerStarters(revoked)
             for entry in entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
             wake(&blocked)
-            await rest()
         }
         isSending = false
         wake(&idle)
@@ -173,14 +175,16 @@ actor Reporter {
     }
 
     private var isWorthSending: Bool {
-        !starters.isEmpty || active.count <= Self.fewBranches || ends * Self.share >= active.count || waitingBytes >= Self.muchOutput
+        if !starters.isEmpty || !probes.isEmpty || waitingBytes >= Self.muchOutput { return true }
+        return active.count <= Self.fewBranches ? ends > 0 : ends * Self.share >= active.count
     }
 
     /// Waits until enough has come for the next report.
     private func rest() async {
         if isWorthSending { return }
+        let pause = active.count <= Self.fewBranches ? Self.shortPause : Self.longestPause
         let alarm = Task {
-            try? await clock.sleep(for: Self.longestPause)
+            try? await clock.sleep(for: pause)
             if !Task.isCancelled { endRest() }
         }
         await withCheckedContinuation { resting = $0 }
