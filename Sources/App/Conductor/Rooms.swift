@@ -37,7 +37,7 @@ struct Rooms {
     let schedules: SchedulesService
     let notifications: NotificationsService
     let audit: AuditService
-    /// Where each service tells the others what must not be missed.
+    /// Where each service that has somebody to tell tells the others what must not be missed.
     let desks: [ServiceName: NewsDesk]
 
     init(_ settings: Settings, _ tools: Tools, database: (ServiceName) -> any Database) {
@@ -48,7 +48,7 @@ struct Rooms {
             let desk = NewsDesk(
                 from: service.rawValue, database: database(service), peer: peer, receivers: receivers, clock: clock, ids: ids,
                 logger: logger)
-            desks[service] = desk
+            if !receivers.isEmpty { desks[service] = desk }
             return desk
         }
         auth = AuthService(
