@@ -70,19 +70,20 @@ class PostgreSQL:
     def databases(self) -> dict[str, str]:
         """New databases for an installation, as settings of the server."""
         name = "i" + secrets.token_hex(6)
-        settings = {}
+        settings, statements = {}, []
         for service, setting in SERVICES.items():
             role, password = f"{name}_{service}", secrets.token_urlsafe(18)
-            self.ask(f"CREATE ROLE {role} LOGIN PASSWORD '{password}'")
-            self.ask(f"CREATE DATABASE {role} OWNER {role}")
-            self.ask(f"REVOKE CONNECT ON DATABASE {role} FROM PUBLIC")
+            statements += [
+                f"CREATE ROLE {role} LOGIN PASSWORD '{password}'", f"CREATE DATABASE {role} OWNER {role}",
+                f"REVOKE CONNECT ON DATABASE {role} FROM PUBLIC"]
             settings[setting] = f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{role}"
+        self.ask(*statements)
         return settings
 
-    def ask(self, statement: str, database: str = "postgres") -> str:
-        """Runs a statement as the administrator and returns what it printed."""
+    def ask(self, *statements: str, database: str = "postgres") -> str:
+        """Runs statements as the administrator, each by itself, and returns what they printed."""
         return subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement,
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *(word for statement in statements for word in ("-c", statement)),
              f"postgresql://keeper@127.0.0.1:{self.port}/{database}"],
             env={**os.environ, "PGPASSWORD": self.password}, check=True, capture_output=True, text=True).stdout
 

@@ -30,17 +30,26 @@ def until(condition: Callable[[], Value], timeout: float, what: str, *, abort: C
         pause.wait(0.02)
 
 
+# Names that nobody else on this machine can take while this process lives; they are as private to a network namespace as ports are.
+_reservations: list[socket.socket] = []
+
+
 def free_port(address: str = "127.0.0.1") -> int:
-    """A TCP port that nobody listens on and that nobody gets by chance before it is used: the system gives out higher ones."""
+    """A TCP port that nobody listens on and that nobody gets by chance before it is used: the system gives out higher ones, and what it
+    was given out here for, in whatever process of the tests, keeps it until that process ends."""
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     while True:
         port = random.randrange(10_000, min(lowest, 32_768))
+        reservation = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe:
             try:
+                reservation.bind(f"\0opsconductor-tests-port-{port}")
                 probe.bind((address, port))
             except OSError:
+                reservation.close()
                 continue
-            return port
+        _reservations.append(reservation)
+        return port
 
 
 def accepts(address: str, port: int) -> bool:
