@@ -77,10 +77,14 @@ class PostgreSQL:
                 f"CREATE ROLE {role} LOGIN PASSWORD '{password}'", f"CREATE DATABASE {role} OWNER {role}",
                 f"REVOKE CONNECT ON DATABASE {role} FROM PUBLIC"]
             settings[setting] = f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{role}"
-        self.ask(*statements)
+        self.do(statements)
         return settings
 
-    def ask(self, *statements: str, database: str = "postgres") -> str:
+    def ask(self, statement: str, database: str = "postgres") -> str:
+        """Runs a statement as the administrator and returns what it printed."""
+        return self.do([statement], database)
+
+    def do(self, statements: list[str], database: str = "postgres") -> str:
         """Runs statements as the administrator, each by itself, and returns what they printed."""
         return subprocess.run(
             ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *(word for statement in statements for word in ("-c", statement)),
