@@ -44,7 +44,7 @@ package enum ServiceName: String, Sendable, CaseIterable {
         case .auth: [.users, .audit]
         case .users: [.auth, .audit]
         case .targets: [.auth, .executions, .schedules, .notifications, .audit]
-        case .jobs: [.auth, .executions, .audit]
+        case .jobs: [.auth, .users, .executions, .audit]
         case .executions: [.auth, .targets, .schedules, .notifications, .audit]
         case .schedules: [.auth, .targets, .jobs, .executions, .notifications, .audit]
         case .notifications: [.auth, .jobs, .executions, .audit]

@@ -113,6 +113,8 @@ package struct Execution: Codable, Sendable, Hashable {
     package var released: Int?
     /// Who started it.
     package var startedBy: String
+    /// What started it; absent for runs of versions that did not keep it.
+    package var trigger: RunTrigger?
     /// When it was asked for.
     package var createdAt: Timestamp
     /// When its first branch began.
@@ -133,7 +135,8 @@ package struct Execution: Codable, Sendable, Hashable {
     package init(
         id: ExecutionID, serial: String, kind: ExecutionKind, job: JobID? = nil, jobSerial: String? = nil, name: String,
         jobVersion: Int? = nil, state: ExecutionState, cause: String? = nil, counts: BranchCounts, targets: String,
-        maxParallel: Int, priority: RunPriority = .normal, hold: Hold? = nil, released: Int? = nil, startedBy: String, createdAt: Timestamp,
+        maxParallel: Int, priority: RunPriority = .normal, hold: Hold? = nil, released: Int? = nil, startedBy: String,
+        trigger: RunTrigger? = nil, createdAt: Timestamp,
         startedAt: Timestamp? = nil, endedAt: Timestamp? = nil, rerunOf: String? = nil, resumed: Bool? = nil, kept: Bool? = nil,
         outputRemovedAt: Timestamp? = nil, lastSequence: Int
     ) {
@@ -153,6 +156,7 @@ package struct Execution: Codable, Sendable, Hashable {
         self.hold = hold
         self.released = released
         self.startedBy = startedBy
+        self.trigger = trigger
         self.createdAt = createdAt
         self.startedAt = startedAt
         self.endedAt = endedAt
@@ -273,28 +277,5 @@ package struct RunCommand: Codable, Sendable, WireConstrained {
             "command": .length(1...100_000), "targets": .length(1...4000), "maxParallel": .range(1...10000),
             "timeoutSeconds": .range(1...604_800), "locks": .count(0...20), "confirm": .length(0...200),
         ]
-    }
-}
-
-/// Why an execution is ended in the books.
-package struct CloseExecution: Codable, Sendable, WireConstrained {
-    /// Why, for the history.
-    package var reason: String
-    /// Makes the value.
-    package init(reason: String) { self.reason = reason }
-    /// See `WireConstrained`.
-    package static var limits: [String: WireLimit] { ["reason": .length(1...1000)] }
-}
-
-/// What to cancel.
-package struct CancelExecution: Codable, Sendable {
-    /// Numbers of branches; absent cancels all.
-    package var branches: [Int]?
-    /// Why, for the history.
-    package var reason: String?
-    /// Makes the value.
-    package init(branches: [Int]? = nil, reason: String? = nil) {
-        self.branches = branches
-        self.reason = reason
     }
 }

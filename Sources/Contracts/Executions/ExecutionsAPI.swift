@@ -73,6 +73,9 @@ package enum ExecutionsAPI {
     /// Starts an execution of a job, for Jobs.
     package static let start = Endpoint<StartExecution, RunReceipt>(
         .post, "/api/executions/internal/start", answers: .accepted, needs: .service, "Starts an execution of a job")
+    /// Starts many executions of jobs at once, for Jobs; one that cannot be does not hold up the others.
+    package static let startMany = Endpoint<StartExecutions, StartedExecutions>(
+        .post, "/api/executions/internal/start-many", needs: .service, repeatable: true, "Starts many executions of jobs at once")
     /// What an execution would do, for Jobs.
     package static let plan = Endpoint<StartExecution, JobPlan>(
         .post, "/api/executions/internal/plan", needs: .service, repeatable: true, "Shows what an execution would do")

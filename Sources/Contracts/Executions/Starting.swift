@@ -26,6 +26,8 @@ package struct StartExecution: Codable, Sendable {
     package var priority: RunPriority
     /// Who starts it.
     package var startedBy: String
+    /// What starts it.
+    package var trigger: RunTrigger?
     /// The hash of the plan that it must be like.
     package var plan: String?
     /// What confirms that production may be touched: the number of targets or the name of the job.
@@ -36,7 +38,7 @@ package struct StartExecution: Codable, Sendable {
     package init(
         job: JobID, jobSerial: String, jobVersion: Int, definition: JobDefinition, parameters: [String: JSONValue],
         secretParameters: [String: Secret], targets: String, exclude: [TargetID], maxParallel: Int,
-        locks: [String], priority: RunPriority, startedBy: String,
+        locks: [String], priority: RunPriority, startedBy: String, trigger: RunTrigger? = nil,
         plan: String? = nil, confirm: String? = nil, idempotencyKey: String? = nil
     ) {
         self.job = job
@@ -51,9 +53,90 @@ package struct StartExecution: Codable, Sendable {
         self.locks = locks
         self.priority = priority
         self.startedBy = startedBy
+        self.trigger = trigger
         self.plan = plan
         self.confirm = confirm
         self.idempotencyKey = idempotencyKey
+    }
+}
+
+/// Executions to start, each by itself.
+package struct StartExecutions: Codable, Sendable {
+    /// What the orders start, each once.
+    package var definitions: [JobDefinition]
+    /// The executions, in the order in which they begin.
+    package var orders: [Order]
+    /// Makes the value.
+    package init(definitions: [JobDefinition], orders: [Order]) {
+        self.definitions = definitions
+        self.orders = orders
+    }
+
+    /// An execution to start. The same idempotency key again gives the same receipt, whatever else is different.
+    package struct Order: Codable, Sendable {
+        /// Which of the definitions it is of.
+        package var definition: Int
+        /// The job's id.
+        package var job: JobID
+        /// The job's serial.
+        package var jobSerial: String
+        /// The version.
+        package var jobVersion: Int
+        /// Checked values of the parameters that are not secret.
+        package var parameters: [String: JSONValue]
+        /// Values of the secret parameters.
+        package var secretParameters: [String: Secret]
+        /// The filter of the targets.
+        package var targets: String
+        /// Targets to leave out, by id.
+        package var exclude: [TargetID]
+        /// Most branches at a time.
+        package var maxParallel: Int
+        /// The names that it holds while it runs.
+        package var locks: [String]
+        /// How urgent it is.
+        package var priority: RunPriority
+        /// What starts it.
+        package var trigger: RunTrigger
+        /// Starts only one execution.
+        package var idempotencyKey: String
+        /// Makes the value.
+        package init(_ start: StartExecution, definition: Int, trigger: RunTrigger, idempotencyKey: String) {
+            self.definition = definition
+            job = start.job
+            jobSerial = start.jobSerial
+            jobVersion = start.jobVersion
+            parameters = start.parameters
+            secretParameters = start.secretParameters
+            targets = start.targets
+            exclude = start.exclude
+            maxParallel = start.maxParallel
+            locks = start.locks
+            priority = start.priority
+            self.trigger = trigger
+            self.idempotencyKey = idempotencyKey
+        }
+    }
+}
+
+/// What became of orders.
+package struct StartedExecutions: Codable, Sendable {
+    /// A result for each order, in the same order.
+    package var results: [StartResult]
+    /// Makes the value.
+    package init(results: [StartResult]) { self.results = results }
+}
+
+/// What became of one order: a receipt or a problem.
+package struct StartResult: Codable, Sendable, Hashable {
+    /// The execution.
+    package var receipt: RunReceipt?
+    /// Why there is none.
+    package var problem: Problem?
+    /// Makes the value.
+    package init(receipt: RunReceipt? = nil, problem: Problem? = nil) {
+        self.receipt = receipt
+        self.problem = problem
     }
 }
 

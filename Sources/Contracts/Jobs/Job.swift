@@ -178,7 +178,7 @@ package struct ApplyJobs: Codable, Sendable {
 }
 
 /// One file of jobs.
-package struct ApplyFile: Codable, Sendable {
+package struct ApplyFile: Codable, Sendable, Hashable {
     /// The file's name.
     package var name: String
     /// The YAML text.
@@ -243,7 +243,7 @@ package struct ApplyReceipt: Codable, Sendable {
 }
 
 /// What to run a job with.
-package struct RunJob: Codable, Sendable, WireConstrained {
+package struct RunJob: Codable, Sendable, Hashable, WireConstrained {
     /// Values by parameter name.
     package var parameters: [String: JSONValue]?
     /// The targets' filter; the job's own when absent.
@@ -254,6 +254,8 @@ package struct RunJob: Codable, Sendable, WireConstrained {
     package var maxParallel: Int?
     /// How urgent it is; as the job says when absent.
     package var priority: RunPriority?
+    /// Names that only one run at a time may hold, besides those of the job.
+    package var locks: [String]?
     /// The hash of a plan; the run starts only if it would do exactly that.
     package var plan: String?
     /// What confirms that production may be touched: the number of targets or the name of the job.
@@ -261,20 +263,21 @@ package struct RunJob: Codable, Sendable, WireConstrained {
     /// Makes the value.
     package init(
         parameters: [String: JSONValue]? = nil, targets: String? = nil, exclude: [TargetID]? = nil,
-        maxParallel: Int? = nil, priority: RunPriority? = nil, plan: String? = nil, confirm: String? = nil
+        maxParallel: Int? = nil, priority: RunPriority? = nil, locks: [String]? = nil, plan: String? = nil, confirm: String? = nil
     ) {
         self.parameters = parameters
         self.targets = targets
         self.exclude = exclude
         self.maxParallel = maxParallel
         self.priority = priority
+        self.locks = locks
         self.plan = plan
         self.confirm = confirm
     }
     /// See `WireConstrained`.
     package static var limits: [String: WireLimit] {
         [
-            "maxParallel": .range(1...10000), "targets": .length(0...4000), "confirm": .length(0...200),
+            "maxParallel": .range(1...10000), "targets": .length(0...4000), "locks": .count(0...20), "confirm": .length(0...200),
         ]
     }
 }

@@ -32,4 +32,11 @@ package enum JobsAPI {
     /// Starts one execution of the job's current version. One `Idempotency-Key` starts one execution.
     package static let run = Endpoint<RunJob, RunReceipt>(
         .post, "/api/jobs/{job}/run", answers: .accepted, needs: .jobsRun, "Starts one execution of the job's current version")
+
+    /// Starts runs on behalf of people who are not there, for Schedules; each by itself, so that some may be refused.
+    package static let launch = Endpoint<LaunchJobs, LaunchReceipt>(
+        .post, "/api/jobs/internal/launch", needs: .service, repeatable: true, "Starts runs on behalf of their owners")
+    /// Checks what a job is to be launched with later, for Schedules.
+    package static let checkLaunch = Endpoint<CheckLaunch, LaunchCheck>(
+        .post, "/api/jobs/internal/check", needs: .service, repeatable: true, "Checks what a job is to be launched with")
 }

@@ -25,6 +25,8 @@ package enum Permission: String, WireEnum {
     case commandsRun = "commands.run"
     case guardWrite = "guard.write"
     case storageManage = "storage.manage"
+    case schedulesRead = "schedules.read"
+    case schedulesWrite = "schedules.write"
     case usersRead = "users.read"
     case usersManage = "users.manage"
 
@@ -41,7 +43,7 @@ package enum Permission: String, WireEnum {
 package enum Role: String, WireEnum {
     /// May do everything.
     case administrator
-    /// Describes targets and jobs, runs and cancels; does not see users and does not change credentials, host keys or the guard.
+    /// Describes targets, jobs and schedules, runs and cancels; does not see users and does not change credentials, host keys or the guard.
     case `operator`
     /// Looks, changes nothing.
     case viewer
@@ -53,9 +55,9 @@ package enum Role: String, WireEnum {
         case .operator:
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
-                .executionsRead, .executionsCancel, .executionsApprove, .executionsKeep, .commandsRun,
+                .executionsRead, .executionsCancel, .executionsApprove, .executionsKeep, .commandsRun, .schedulesRead, .schedulesWrite,
             ]
-        case .viewer: [.targetsRead, .jobsRead, .executionsRead]
+        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead]
         }
     }
 }

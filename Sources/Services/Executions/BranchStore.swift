@@ -95,6 +95,8 @@ extension StoredExecution {
 package protocol BranchStore: Sendable {
     /// Keeps the branches of a new execution, numbered from 1 in order of the targets.
     func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws
+    /// Keeps the branches of new executions.
+    func insert(_ all: [(execution: Int, targets: [TargetSnapshot])], in transaction: any Transaction) async throws
     /// Leases waiting branches of executions, lowest numbers first: each gets the next fencing token. Whoever calls it has locked the executions.
     func claim(
         _ shares: [BranchShare], worker: String, until: Timestamp, at now: Timestamp, in transaction: any Transaction

@@ -42,6 +42,7 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.saveGuard) { try await rules.save($0.body, by: $0.caller) }
         routes.serve(ExecutionsAPI.plan) { [room] in try await PlanOperations(room: room).plan($0.body) }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
+        routes.serve(ExecutionsAPI.startMany) { [room] in try await BulkStartOperations(room: room).start($0.body) }
         routesForWorkers(into: &routes)
         routesForOutputs(into: &routes)
         routes.serveSocket("/ws", needs: .signedIn) { [room] socket, caller in

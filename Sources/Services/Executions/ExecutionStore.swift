@@ -8,6 +8,8 @@ package struct NewExecution: Sendable {
     package var execution: Execution
     /// What it does.
     package var definition: JobDefinition
+    /// The same as JSON, where it is at hand.
+    package var definitionText: String?
     /// Parameter values without secrets.
     package var parameters: [String: JSONValue]
     /// Secret parameter values, encrypted; nil when there are none.
@@ -89,6 +91,10 @@ package protocol ExecutionStore: Sendable {
     /// Keeps a new execution, whose first entry in the feed is told in the same transaction, and returns its key.
     /// - Throws: `StoreError.duplicate` when the id, serial or idempotency key is taken.
     func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int
+    /// Keeps new executions as `insert` does, and returns their keys; nil for one whose idempotency key is taken, which is not kept.
+    func insertUnlessRepeated(_ all: [NewExecution], in transaction: any Transaction) async throws -> [Int?]
+    /// The executions that were started under these idempotency keys, by key.
+    func find(idempotencyKeys: [String], in transaction: any Transaction) async throws -> [String: StoredExecution]
     /// Takes so many numbers of a counter, which begins with 1, and returns the last one.
     func next(_ counter: String, _ count: Int, in transaction: any Transaction) async throws -> Int
     /// The execution with this id or serial, or nil.

@@ -21,6 +21,7 @@ enum ExecutionsMigrations {
         Migration(8, "what was approved, the guard, and slots of targets", fleet),
         ArchiveMigrations.step(9),
         Migration(10, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
+        Migration(11, "what started executions", ["ALTER TABLE executions ADD COLUMN started_for TEXT"]),
     ]
 
     private static let fleet = [

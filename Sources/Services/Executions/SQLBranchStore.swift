@@ -22,16 +22,26 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func insert(_ targets: [TargetSnapshot], execution: Int, in transaction: any Transaction) async throws {
-        let hasSlots = targets.contains { $0.slots != nil }
+        try await insert([(execution, targets)], in: transaction)
+    }
+
+    /// See `BranchStore`.
+    package func insert(_ all: [(execution: Int, targets: [TargetSnapshot])], in transaction: any Transaction) async throws {
+        let hasSlots = all.contains { $0.targets.contains { $0.slots != nil } }
         let more = hasSlots ? ", slots" : ""
+        var texts: [TargetID: String] = [:]
         try await transaction.insert(
             "-- branches.insert\nINSERT INTO branches (execution, number, target_id, target_serial, target_name, target, state\(more))",
-            targets.enumerated().map { offset, target in
-                let values: [SQLValue] = [
-                    .of(execution), .of(offset + 1), .of(target.id), .of(target.serial), .of(target.name),
-                    .of(try JSONCodec.text(target)), .of(BranchState.waiting),
-                ]
-                return hasSlots ? values + [.of(target.slots)] : values
+            try all.flatMap { execution, targets in
+                try targets.enumerated().map { offset, target in
+                    let text = try texts[target.id] ?? JSONCodec.text(target)
+                    texts[target.id] = text
+                    let values: [SQLValue] = [
+                        .of(execution), .of(offset + 1), .of(target.id), .of(target.serial), .of(target.name),
+                        .of(text), .of(BranchState.waiting),
+                    ]
+                    return hasSlots ? values + [.of(target.slots)] : values
+                }
             })
     }
 

@@ -13,30 +13,39 @@ package struct SQLExecutionStore: ExecutionStore {
             key, id, serial, kind, job_id, job_serial, name, job_version, state, cause, is_cancelling, targets, max_parallel,
             started_by, fingerprint, rerun_of, created_at, started_at, ended_at, total, waiting, running, succeeded, failed,
             cancelled, unclear, last_sequence, is_resumed, priority, released, held, hold, accepted, rollout, has_locks,
-            has_approvals, has_slots, output_state, archive_day, output_removed_at, kept
+            has_approvals, has_slots, output_state, archive_day, output_removed_at, kept, started_for
             """)
 
     /// See `ExecutionStore`.
     package func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int {
+        guard let row = try await transaction.first(Self.insert(new, "")) else { throw StoreError.unexpectedValue(column: "key") }
+        return try row.int("key")
+    }
+
+    /// See `ExecutionStore`.
+    package func insertUnlessRepeated(_ all: [NewExecution], in transaction: any Transaction) async throws -> [Int?] {
+        let rows = try await transaction.query(each: all.map { try Self.insert($0, "ON CONFLICT (idempotency_key) DO NOTHING") })
+        return try rows.map { try $0.first?.int("key") }
+    }
+
+    private static func insert(_ new: NewExecution, _ onConflict: SQL) throws -> SQL {
         let run = new.execution
-        let rows = try await transaction.query(
-            """
+        return """
             -- executions.insert
             INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
                 started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
                 total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks,
-                has_approvals, has_slots, last_sequence)
+                has_approvals, has_slots, started_for, last_sequence)
             VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
                 \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
-                \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try JSONCodec.text(new.definition)),
+                \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try new.definitionText ?? JSONCodec.text(new.definition)),
                 \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
                 \(run.counts.total), \(run.counts.waiting), \(run.resumed ?? false), \(run.priority.rank), \(run.released),
                 \(new.held), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
-                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals), \(new.hasSlots), 1)
+                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals), \(new.hasSlots), \(run.trigger?.text), 1)
+            \(onConflict)
             RETURNING key
-            """)
-        guard let row = rows.first else { throw StoreError.unexpectedValue(column: "key") }
-        return try row.int("key")
+            """
     }
 
     /// See `ExecutionStore`.
@@ -65,6 +74,13 @@ package struct SQLExecutionStore: ExecutionStore {
     /// See `ExecutionStore`.
     package func find(idempotencyKey: String, in transaction: any Transaction) async throws -> StoredExecution? {
         try await first("idempotency_key = \(idempotencyKey)", in: transaction)
+    }
+
+    /// See `ExecutionStore`.
+    package func find(idempotencyKeys: [String], in transaction: any Transaction) async throws -> [String: StoredExecution] {
+        let rows = try await transaction.query(each: idempotencyKeys.map { Self.select("idempotency_key = \($0)") })
+        let found = try zip(idempotencyKeys, rows).compactMap { key, rows in try rows.first.map { (key, try Self.read($0)) } }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
 
     /// See `ExecutionStore`.
@@ -238,7 +254,8 @@ package struct SQLExecutionStore: ExecutionStore {
             jobVersion: try row.optionalInt("job_version"), state: try row.word("state"), cause: try row.optionalText("cause"),
             counts: counts, targets: try row.text("targets"), maxParallel: try row.int("max_parallel"),
             priority: RunPriority(rank: try row.int("priority")), hold: try Self.json(row.optionalText("hold")),
-            released: try row.optionalInt("released"), startedBy: try row.text("started_by"), createdAt: try row.time("created_at"),
+            released: try row.optionalInt("released"), startedBy: try row.text("started_by"),
+            trigger: try row.optionalText("started_for").flatMap(RunTrigger.init(text:)), createdAt: try row.time("created_at"),
             startedAt: try row.optionalTime("started_at"), endedAt: try row.optionalTime("ended_at"),
             rerunOf: try row.optionalText("rerun_of"), resumed: try row.bool("is_resumed") ? true : nil,
             kept: try row.bool("kept") ? true : nil, outputRemovedAt: try row.optionalTime("output_removed_at"),

@@ -8,54 +8,23 @@ import Web
 package struct StartOperations: Sendable {
     let room: ExecutionsRoom
 
-    /// What one start needs, whoever asks for it.
-    private struct Wish: Sendable {
-        var kind: ExecutionKind
-        var job: (id: JobID, serial: String, version: Int)?
-        var name: String
-        var definition: JobDefinition
-        var parameters: [String: JSONValue]
-        var secrets: [String: Secret]
-        var filter: String
-        var maxParallel: Int
-        var priority: RunPriority
-        var locks: [String]
-        var concurrency = ConcurrencyPolicy.allow
-        var startedBy: String
-        var rerunOf: String?
-        /// The results that stay, by target; nil when nothing is resumed.
-        var kept: [TargetID: [StepResult]]?
-        var plan: String?
-        var confirm: String?
-        var order: StartExecution?
-        var key: String?
-        var fingerprint: String
-    }
-
     /// Starts an execution of a job on the active targets that match. The same idempotency key again gives the same receipt.
     /// - Throws: `ExecutionError.noTargets`, `.keyReused`; problems of Targets about the filter.
     package func start(_ order: StartExecution) async throws -> RunReceipt {
-        let wish = Wish(
-            kind: .job, job: (order.job, order.jobSerial, order.jobVersion), name: order.definition.name,
-            definition: order.definition, parameters: order.parameters, secrets: order.secretParameters,
-            filter: order.targets, maxParallel: order.maxParallel, priority: order.priority, locks: order.locks,
-            concurrency: order.definition.concurrency ?? .allow, startedBy: order.startedBy,
-            plan: order.plan, confirm: order.confirm, order: order, key: order.idempotencyKey,
-            fingerprint: Self.fingerprint(
-                order.job.text, order.targets, order.exclude, order.maxParallel, order.parameters,
-                order.secretParameters.keys.sorted()))
-        return try await begin(wish, SelectTargets(filter: order.targets, exclude: order.exclude))
+        let fingerprint = Self.fingerprint(
+            order.job.text, order.targets, order.exclude, order.maxParallel, order.parameters, order.secretParameters.keys.sorted())
+        return try await begin(StartWish(order, fingerprint: fingerprint), SelectTargets(filter: order.targets, exclude: order.exclude))
     }
 
     /// Runs one command on the active targets that match.
     /// - Throws: as `start`.
     package func run(_ command: RunCommand, by caller: Caller, once key: String?) async throws -> RunReceipt {
         if let bad = command.locks?.firstIndex(where: { !LockName.isValid($0) }) { throw ExecutionError.badLock(bad) }
-        let wish = Wish(
+        let wish = StartWish(
             kind: .command, name: Self.title(command.command), definition: ExecutionRules.definition(of: command),
             parameters: [:], secrets: [:], filter: command.targets, maxParallel: command.maxParallel ?? 50,
             priority: command.priority ?? .normal, locks: Array(Set(command.locks ?? [])).sorted(), startedBy: caller.name,
-            confirm: command.confirm,
+            trigger: .user(caller), confirm: command.confirm,
             key: Self.ownKey(key, of: caller),
             fingerprint: Self.fingerprint(
                 command.command, command.targets, command.exclude ?? [], command.maxParallel ?? 50, [:], []))
@@ -85,11 +54,11 @@ package struct StartOperations: Sendable {
         guard !targets.isEmpty else { throw ExecutionError.nothingFailed(serial: run.serial) }
         var job: (id: JobID, serial: String, version: Int)?
         if let id = run.job, let serial = run.jobSerial, let version = run.jobVersion { job = (id, serial, version) }
-        let wish = Wish(
+        let wish = StartWish(
             kind: run.kind, job: job, name: run.name, definition: content.definition, parameters: content.parameters,
             secrets: try secrets(of: stored, content), filter: run.targets, maxParallel: run.maxParallel,
             priority: run.priority, locks: locks, concurrency: content.definition.concurrency ?? .allow, startedBy: caller.name,
-            rerunOf: run.serial, kept: kept, confirm: order.confirm, key: Self.ownKey(key, of: caller),
+            trigger: .user(caller), rerunOf: run.serial, kept: kept, confirm: order.confirm, key: Self.ownKey(key, of: caller),
             fingerprint: "rerun \(run.serial) \(scope.rawValue)\(resumes ? " resume" : "")")
         return try await begin(wish, SelectTargets(ids: targets))
     }
@@ -106,7 +75,7 @@ package struct StartOperations: Sendable {
     }
 
     /// The targets of a run that may be.
-    private func targets(of wish: Wish, _ selection: SelectTargets) async throws -> SelectedTargets {
+    private func targets(of wish: StartWish, _ selection: SelectTargets) async throws -> SelectedTargets {
         let selected = try await select(selection)
         guard !selected.targets.isEmpty else {
             throw ExecutionError.noTargets(filter: wish.filter, leftOut: selected.leftOut)
@@ -120,12 +89,12 @@ package struct StartOperations: Sendable {
         return selected
     }
 
-    private func begin(_ wish: Wish, _ selection: SelectTargets) async throws -> RunReceipt {
+    func begin(_ wish: StartWish, _ selection: SelectTargets) async throws -> RunReceipt {
         if let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) { return receipt }
         let selected = try await targets(of: wish, selection)
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
-        let locks = Self.locks(of: wish)
+        let locks = wish.allLocks
         if wish.concurrency == .replace, let job = wish.job { try await replace(job, by: wish.startedBy) }
         let call = locks.isEmpty ? room.bell.takeCall() : nil
         var isAnswered = false
@@ -143,7 +112,7 @@ package struct StartOperations: Sendable {
                 }
                 let number = if let reserved { reserved } else { try await room.executions.next(counter, 1, in: transaction) }
                 let serial = ExecutionRules.serial(jobSerial: wish.job?.serial, number: number, year: year)
-                let new = Self.new(id, serial, wish, sealed, selected, at: now)
+                let new = wish.execution(id, serial, sealed, selected, at: now)
                 let key = try await room.executions.insert(new, in: transaction)
                 try await room.locks.want(locks, key, isHeld: false, in: transaction)
                 try await room.branches.insert(selected.targets, execution: key, in: transaction)
@@ -174,13 +143,6 @@ package struct StartOperations: Sendable {
         }
     }
 
-    /// The locks of a run; a job of which one execution runs at a time is a lock too, also when it is called.
-    private static func locks(of wish: Wish) -> [String] {
-        var exclusive = Set(wish.definition.steps.compactMap(\.called).filter { $0.exclusive == true }.map(\.serial))
-        if let job = wish.job, wish.concurrency != .allow { exclusive.insert(job.serial) }
-        return wish.locks + exclusive.sorted().map(HoldOperations.lock)
-    }
-
     /// Cancels the executions of a job that have not ended.
     private func replace(_ job: (id: JobID, serial: String, version: Int), by starter: String) async throws {
         let open = try await room.database.read { transaction in try await room.executions.allOpen(job.id, in: transaction) }
@@ -207,25 +169,6 @@ package struct StartOperations: Sendable {
         }
     }
 
-    private static func new(
-        _ id: ExecutionID, _ serial: String, _ wish: Wish, _ sealed: String?, _ selected: SelectedTargets, at now: Timestamp
-    ) -> NewExecution {
-        NewExecution(
-            execution: Execution(
-                id: id, serial: serial, kind: wish.kind, job: wish.job?.id, jobSerial: wish.job?.serial, name: wish.name,
-                jobVersion: wish.job?.version, state: .waiting, counts: .waiting(selected.targets.count),
-                targets: wish.filter, maxParallel: wish.maxParallel, priority: wish.priority,
-                hold: Self.locks(of: wish).isEmpty ? nil : .locks(since: now),
-                released: wish.definition.rollout.map { Rollout($0, total: selected.targets.count).first }, startedBy: wish.startedBy,
-                createdAt: now,
-                rerunOf: wish.rerunOf, resumed: wish.kept == nil ? nil : true, lastSequence: 0),
-            definition: wish.definition, parameters: wish.parameters, sealedSecrets: sealed, leftOut: selected.leftOut,
-            idempotencyKey: wish.key, fingerprint: wish.key == nil ? nil : wish.fingerprint,
-            rollout: wish.definition.rollout, hasLocks: !Self.locks(of: wish).isEmpty,
-            hasApprovals: wish.definition.steps.contains { $0.approval != nil },
-            hasSlots: selected.targets.contains { $0.slots != nil }, locks: wish.locks)
-    }
-
     private func earlier(_ key: String, _ fingerprint: String) async throws -> RunReceipt? {
         try await room.database.read { transaction in
             guard let stored = try await room.executions.find(idempotencyKey: key, in: transaction) else { return nil }
@@ -237,7 +180,7 @@ package struct StartOperations: Sendable {
         }
     }
 
-    private func seal(_ secrets: [String: Secret], for id: ExecutionID) throws -> String? {
+    func seal(_ secrets: [String: Secret], for id: ExecutionID) throws -> String? {
         if secrets.isEmpty { return nil }
         return Base64.encode(try room.vault.seal(try JSONCodec.encode(secrets), for: Self.place(id)))
     }

@@ -1,3 +1,4 @@
+import Contracts
 import Vocabulary
 
 /// Everything the Jobs service refuses.
@@ -22,6 +23,8 @@ enum JobError: Error, Sendable, Hashable {
     case filter(String)
     /// The name of a lock cannot be with the values of the run.
     case lock(String, String)
+    /// A run asks for a lock whose name cannot be.
+    case runLock(String)
     /// The run cannot have the steps of a job that it calls, and why.
     case call(String)
     /// The caller may not save a job whose runs on production need no confirmation.
@@ -63,6 +66,10 @@ extension JobError: ProblemConvertible {
             .invalid(
                 "The run cannot hold the lock \(name.prefix(200)): \(detail)",
                 [ProblemPlace("makes a lock that cannot be", pointer: "#/parameters")])
+        case .runLock(let name):
+            .invalid(
+                "The run cannot hold the lock \(name.prefix(200)): \(LockName.rule)",
+                [ProblemPlace("cannot be the name of a lock", pointer: "#/locks")])
         case .call(let why): .conflict("Nothing was started. \(why)")
         case .mayNotConfirm: Problem("forbidden", "Not allowed", status: 403, Self.confirmRule)
         case .cursor: .invalid("The cursor is not one that this list gave out.", [ProblemPlace("not a cursor", pointer: "#/cursor")])

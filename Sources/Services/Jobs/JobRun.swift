@@ -7,7 +7,7 @@ extension Job {
     static let usualParallel = 50
 
     /// What Executions is asked to start, all values checked.
-    /// - Throws: `JobError.parameters` with all mistakes, `.noTargets`, `.filter`, `.lock`, `.call`.
+    /// - Throws: `JobError.parameters` with all mistakes, `.noTargets`, `.filter`, `.lock`, `.runLock`, `.call`.
     func execution(with run: RunJob, calling calls: JobCalls, by caller: Caller, once key: String?) throws(JobError) -> StartExecution {
         let values: ParameterValues
         do {
@@ -24,8 +24,9 @@ extension Job {
             job: id, jobSerial: serial, jobVersion: version, definition: flat.definition, parameters: values.plain,
             secretParameters: values.secret, targets: try filter(run.targets), exclude: run.exclude ?? [],
             maxParallel: run.maxParallel ?? definition.maxParallel ?? Self.usualParallel,
-            locks: flat.locks.union(try locks(with: values.plain)).sorted(),
-            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name, plan: run.plan, confirm: run.confirm,
+            locks: flat.locks.union(try locks(with: values.plain)).union(try own(run.locks)).sorted(),
+            priority: run.priority ?? definition.priority ?? .normal, startedBy: caller.name, trigger: .user(caller), plan: run.plan,
+            confirm: run.confirm,
             idempotencyKey: key.map { "\(caller.user?.text ?? caller.name):\($0)" })
     }
 
@@ -46,7 +47,13 @@ extension Job {
         return locks
     }
 
-    private func filter(_ given: String?) throws(JobError) -> String {
+    /// The locks that the run asks for besides.
+    private func own(_ locks: [String]?) throws(JobError) -> [String] {
+        for lock in locks ?? [] where !LockName.isValid(lock) { throw .runLock(lock) }
+        return locks ?? []
+    }
+
+    func filter(_ given: String?) throws(JobError) -> String {
         let filter = given.flatMap { $0.isEmpty ? nil : $0 } ?? definition.targets
         guard let filter else { throw .noTargets(job: definition.name) }
         do throws(FilterError) {
