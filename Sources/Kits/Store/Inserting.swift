@@ -8,8 +8,8 @@ extension Transaction {
 }
 
 extension SQL {
-    /// Statements that insert rows. Many rows go in few statements; these have one of four lengths, so that few texts are to be prepared.
-    static func inserts(_ head: String, _ rows: [[SQLValue]], _ tail: String) -> [SQL] {
+    /// Statements that insert rows, `head`, rows and `tail` as in `Transaction.insert`. Many rows go in few statements; these have one of four lengths, so that few texts are to be prepared.
+    package static func inserts(_ head: String, _ rows: [[SQLValue]], _ tail: String) -> [SQL] {
         var (statements, rest): ([SQL], ArraySlice<[SQLValue]>) = ([], rows[...])
         for length in [64, 16, 4, 1] where rest.count >= length {
             let text = "\(head) VALUES \(places(length, columns: rest.first?.count ?? 0)) \(tail)"

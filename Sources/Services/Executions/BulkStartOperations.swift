@@ -7,15 +7,6 @@ import Web
 struct BulkStartOperations: Sendable {
     let room: ExecutionsRoom
 
-    /// An order on its way, with its place in the answer.
-    private struct Waiting: Sendable {
-        let place: Int
-        let wish: StartWish
-        let selected: SelectedTargets
-        let sealed: String?
-        let id: ExecutionID
-    }
-
     /// Which targets an order is for.
     private struct Choice: Hashable {
         let filter: String
@@ -27,7 +18,8 @@ struct BulkStartOperations: Sendable {
     func start(_ input: StartExecutions) async throws -> StartedExecutions {
         var results = [StartResult](repeating: StartResult(), count: input.orders.count)
         let earlier = try await receipts(input.orders.map(\.idempotencyKey))
-        var (waiting, chosen): ([Waiting], [Choice: SelectedTargets]) = ([], [:])
+        let texts = try Dictionary(input.definitions.map { ($0, try JSONCodec.text($0)) }, uniquingKeysWith: { first, _ in first })
+        var (waiting, chosen): ([(place: Int, start: PreparedStart)], [Choice: SelectedTargets]) = ([], [:])
         for (place, order) in input.orders.enumerated() {
             if let receipt = earlier[order.idempotencyKey] {
                 results[place].receipt = receipt
@@ -49,15 +41,15 @@ struct BulkStartOperations: Sendable {
                 chosen[choice] = selected
                 try await check(wish, selected)
                 let id = ExecutionID.make(room.ids)
-                waiting.append(
-                    Waiting(
-                        place: place, wish: wish, selected: selected, sealed: try StartOperations(room: room).seal(wish.secrets, for: id),
-                        id: id))
+                let sealed = try StartOperations(room: room).seal(wish.secrets, for: id)
+                var start = PreparedStart(wish: wish, selected: selected, sealed: sealed, id: id)
+                start.definitionText = texts[wish.definition]
+                waiting.append((place, start))
             } catch let error as any ProblemConvertible where error.problem.status < 500 {
                 results[place].problem = error.problem
             }
         }
-        for (place, receipt) in try await begin(waiting, input.definitions) { results[place].receipt = receipt }
+        for (place, receipt) in try await begin(waiting) { results[place].receipt = receipt }
         return StartedExecutions(results: results)
     }
 
@@ -84,55 +76,14 @@ struct BulkStartOperations: Sendable {
     }
 
     /// Keeps the executions, and returns their receipts by their places.
-    private func begin(_ waiting: [Waiting], _ definitions: [JobDefinition]) async throws -> [(place: Int, receipt: RunReceipt)] {
+    private func begin(_ waiting: [(place: Int, start: PreparedStart)]) async throws -> [(place: Int, receipt: RunReceipt)] {
         if waiting.isEmpty { return [] }
-        let year = room.clock.now().year
-        let texts = try Dictionary(definitions.map { ($0, try JSONCodec.text($0)) }, uniquingKeysWith: { first, _ in first })
-        let (begun, isWorkLeft) = try await room.change { transaction, writer, now in
-            let numbers = try await numbers(waiting, in: transaction)
-            let new = zip(waiting, numbers).map { order, number in
-                let serial = ExecutionRules.serial(jobSerial: order.wish.job?.serial, number: number, year: year)
-                var new = order.wish.execution(order.id, serial, order.sealed, order.selected, at: now)
-                new.definitionText = texts[order.wish.definition]
-                return new
-            }
-            let keys = try await room.executions.insertUnlessRepeated(new, in: transaction)
-            var begun: [(place: Int, receipt: RunReceipt)] = []
-            var branches: [(execution: Int, targets: [TargetSnapshot])] = []
-            for ((order, new), key) in zip(zip(waiting, new), keys) {
-                guard let key else { continue }
-                let locks = order.wish.allLocks
-                if !locks.isEmpty { try await room.locks.want(locks, key, isHeld: false, in: transaction) }
-                branches.append((key, order.selected.targets))
-                writer.begin(new.stored(under: key))
-                let receipt = RunReceipt(
-                    id: order.id, serial: new.execution.serial, targets: order.selected.targets.count, leftOut: order.selected.leftOut)
-                begun.append((order.place, receipt))
-            }
-            try await room.branches.insert(branches, in: transaction)
-            return (begun, writer.executions.values.contains(where: \.isReady))
-        }
-        if isWorkLeft { await room.ringForWork() }
-        if waiting.contains(where: { !$0.wish.allLocks.isEmpty }) { try await HoldOperations(room: room).admit() }
+        let receipts = zip(waiting, try await StartKeeper(room: room).keep(waiting.map(\.start)))
+        let begun = receipts.compactMap { order, receipt in receipt.map { (order.place, $0) } }
         if begun.count == waiting.count { return begun }
         // The same keys came twice at the same time: the others were first.
-        let places = Set(begun.map(\.place))
-        let missing = waiting.filter { !places.contains($0.place) }
-        let earlier = try await receipts(missing.compactMap(\.wish.key))
-        return begun + missing.compactMap { order in order.wish.key.flatMap { earlier[$0] }.map { (order.place, $0) } }
-    }
-
-    /// A number for each, of the counters of their jobs, which are locked in one order everywhere.
-    private func numbers(_ waiting: [Waiting], in transaction: any Transaction) async throws -> [Int] {
-        let counts = Dictionary(grouping: waiting.compactMap(\.wish.job?.serial), by: { $0 }).mapValues(\.count)
-        var next: [String: Int] = [:]
-        for (counter, count) in counts.sorted(by: { $0.key < $1.key }) {
-            next[counter] = try await room.executions.next(counter, count, in: transaction) - count + 1
-        }
-        return waiting.map { order in
-            let counter = order.wish.job?.serial ?? ""
-            defer { next[counter, default: 1] += 1 }
-            return next[counter] ?? 1
-        }
+        let missing = receipts.filter { $1 == nil }.map(\.0)
+        let earlier = try await self.receipts(missing.compactMap(\.start.wish.key))
+        return begun + missing.compactMap { order in order.start.wish.key.flatMap { earlier[$0] }.map { (order.place, $0) } }
     }
 }

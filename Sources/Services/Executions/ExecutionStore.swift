@@ -88,11 +88,10 @@ package struct ExecutionContent: Sendable {
 
 /// The promises of the store of executions. All of them hold inside the transaction that is given.
 package protocol ExecutionStore: Sendable {
-    /// Keeps a new execution, whose first entry in the feed is told in the same transaction, and returns its key.
-    /// - Throws: `StoreError.duplicate` when the id, serial or idempotency key is taken.
-    func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int
-    /// Keeps new executions as `insert` does, and returns their keys; nil for one whose idempotency key is taken, which is not kept.
-    func insertUnlessRepeated(_ all: [NewExecution], in transaction: any Transaction) async throws -> [Int?]
+    /// Keeps new executions, whose first entries in the feed are told in the same transaction, and returns their keys; nil for one whose idempotency key is
+    /// taken, which is not kept.
+    /// - Throws: `StoreError.duplicate` when an id or serial is taken.
+    func insert(_ all: [NewExecution], in transaction: any Transaction) async throws -> [Int?]
     /// The executions that were started under these idempotency keys, by key.
     func find(idempotencyKeys: [String], in transaction: any Transaction) async throws -> [String: StoredExecution]
     /// Takes so many numbers of a counter, which begins with 1, and returns the last one.

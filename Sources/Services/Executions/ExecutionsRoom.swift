@@ -42,7 +42,7 @@ package struct ExecutionsRoom: Sendable {
     let retention: any RetentionStore = SQLRetentionStore()
     let marks = OutputMarks()
     let bell = WorkBell()
-    let numbers = RunNumbers()
+    let starts = StartGroup()
     let relay: OutboxRelay
 
     /// Puts the room together.

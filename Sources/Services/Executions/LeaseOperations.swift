@@ -95,17 +95,26 @@ package struct LeaseOperations: Sendable {
         try await note(claimed, &taken, &writer, in: transaction)
     }
 
-    /// Leases branches of an execution that this transaction began.
+    /// Leases branches of executions that this transaction began.
     func claim(
-        _ new: NewExecution, _ key: Int, for ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp,
+        _ begun: [(new: NewExecution, key: Int)], for ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp,
         in transaction: any Transaction
     ) async throws {
         taken.at = now
-        guard let stored = writer.executions[key], stored.isReady else { return }
-        let share = stored.share(atMost: max(0, min(ask.slots, Self.mostBranches)))
-        let claimed = try await claim([share], for: ask, at: now, in: transaction)
-        taken.contents[key] = ExecutionContent(
-            definition: new.definition, parameters: new.parameters, sealedSecrets: new.sealedSecrets, leftOut: new.leftOut)
+        var slots = max(0, min(ask.slots, Self.mostBranches))
+        let ready = begun.compactMap { writer.executions[$0.key] }.filter(\.isReady).sorted(by: Self.comesFirst)
+        var shares: [BranchShare] = []
+        for stored in ready where slots > 0 {
+            let share = stored.share(atMost: slots)
+            shares.append(share)
+            slots -= share.limit
+        }
+        if shares.isEmpty { return }
+        let claimed = try await claim(shares, for: ask, at: now, in: transaction)
+        for (new, key) in begun {
+            taken.contents[key] = ExecutionContent(
+                definition: new.definition, parameters: new.parameters, sealedSecrets: new.sealedSecrets, leftOut: new.leftOut)
+        }
         try await note(claimed, &taken, &writer, in: transaction)
     }
 

@@ -17,35 +17,34 @@ package struct SQLExecutionStore: ExecutionStore {
             """)
 
     /// See `ExecutionStore`.
-    package func insert(_ new: NewExecution, in transaction: any Transaction) async throws -> Int {
-        guard let row = try await transaction.first(Self.insert(new, "")) else { throw StoreError.unexpectedValue(column: "key") }
-        return try row.int("key")
+    package func insert(_ all: [NewExecution], in transaction: any Transaction) async throws -> [Int?] {
+        let statements = SQL.inserts(
+            Self.insertion, try all.map(Self.values), "ON CONFLICT (idempotency_key) DO NOTHING RETURNING key, id")
+        var keys: [String: Int] = [:]
+        for row in try await transaction.query(each: statements).joined() { keys[try row.text("id")] = try row.int("key") }
+        return all.map { keys[$0.execution.id.text] }
     }
 
-    /// See `ExecutionStore`.
-    package func insertUnlessRepeated(_ all: [NewExecution], in transaction: any Transaction) async throws -> [Int?] {
-        let rows = try await transaction.query(each: all.map { try Self.insert($0, "ON CONFLICT (idempotency_key) DO NOTHING") })
-        return try rows.map { try $0.first?.int("key") }
-    }
+    private static let insertion = """
+        -- executions.insert
+        INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
+            started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
+            total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks,
+            has_approvals, has_slots, started_for, last_sequence)
+        """
 
-    private static func insert(_ new: NewExecution, _ onConflict: SQL) throws -> SQL {
+    private static func values(_ new: NewExecution) throws -> [SQLValue] {
         let run = new.execution
-        return """
-            -- executions.insert
-            INSERT INTO executions (id, serial, kind, job_id, job_serial, name, job_version, state, targets, max_parallel,
-                started_by, idempotency_key, fingerprint, rerun_of, created_at, definition, parameters, secrets, left_out,
-                total, waiting, is_resumed, priority, released, held, hold, rollout, has_locks, locks,
-                has_approvals, has_slots, started_for, last_sequence)
-            VALUES (\(run.id), \(run.serial), \(run.kind), \(run.job), \(run.jobSerial), \(run.name), \(run.jobVersion),
-                \(run.state), \(run.targets), \(run.maxParallel), \(run.startedBy), \(new.idempotencyKey),
-                \(new.fingerprint), \(run.rerunOf), \(run.createdAt), \(try new.definitionText ?? JSONCodec.text(new.definition)),
-                \(try JSONCodec.text(new.parameters)), \(new.sealedSecrets), \(try JSONCodec.text(new.leftOut)),
-                \(run.counts.total), \(run.counts.waiting), \(run.resumed ?? false), \(run.priority.rank), \(run.released),
-                \(new.held), \(try run.hold.map { try JSONCodec.text($0) }), \(try new.rollout.map { try JSONCodec.text($0) }),
-                \(new.hasLocks), \(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), \(new.hasApprovals), \(new.hasSlots), \(run.trigger?.text), 1)
-            \(onConflict)
-            RETURNING key
-            """
+        return [
+            .of(run.id), .of(run.serial), .of(run.kind), .of(run.job), .of(run.jobSerial), .of(run.name), .of(run.jobVersion),
+            .of(run.state), .of(run.targets), .of(run.maxParallel), .of(run.startedBy), .of(new.idempotencyKey),
+            .of(new.fingerprint), .of(run.rerunOf), .of(run.createdAt), .of(try new.definitionText ?? JSONCodec.text(new.definition)),
+            .of(try JSONCodec.text(new.parameters)), .of(new.sealedSecrets), .of(try JSONCodec.text(new.leftOut)),
+            .of(run.counts.total), .of(run.counts.waiting), .of(run.resumed ?? false), .of(run.priority.rank), .of(run.released),
+            .of(new.held), .of(try run.hold.map { try JSONCodec.text($0) }), .of(try new.rollout.map { try JSONCodec.text($0) }),
+            .of(new.hasLocks), .of(new.locks.isEmpty ? nil : try JSONCodec.text(new.locks)), .of(new.hasApprovals),
+            .of(new.hasSlots), .of(run.trigger?.text), .of(1),
+        ]
     }
 
     /// See `ExecutionStore`.

@@ -94,53 +94,17 @@ package struct StartOperations: Sendable {
         let selected = try await targets(of: wish, selection)
         let id = ExecutionID.make(room.ids)
         let sealed = try seal(wish.secrets, for: id)
-        let locks = wish.allLocks
         if wish.concurrency == .replace, let job = wish.job { try await replace(job, by: wish.startedBy) }
-        let call = locks.isEmpty ? room.bell.takeCall() : nil
-        var isAnswered = false
-        defer { if !isAnswered { call?.answer(nil) } }
-        let year = room.clock.now().year
-        let counter = wish.job?.serial ?? "commands \(year)"
-        let reserved = try await room.numbers.reserve(counter) { count in
-            try await room.database.transact(.lockingRows) { try await room.executions.next(counter, count, in: $0) }
+        let start = PreparedStart(wish: wish, selected: selected, sealed: sealed, id: id)
+        let keeper = StartKeeper(room: room)
+        let receipt =
+            start.isSociable ? try await room.starts.keep(start) { try await keeper.keep($0) } : try await keeper.keep([start])[0]
+        if let receipt { return receipt }
+        // The same key came twice at the same time: the other one was first.
+        guard let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) else {
+            throw StoreError.duplicate(constraint: "executions")
         }
-        defer { Task { await room.numbers.release(counter) } }
-        do {
-            let (receipt, leased, isWorkLeft) = try await room.change { transaction, writer, now in
-                if wish.concurrency == .forbid, let job = wish.job, let open = try await room.executions.open(job.id, in: transaction) {
-                    throw ExecutionError.jobIsBusy(job: wish.name, serial: open.execution.serial)
-                }
-                let number = if let reserved { reserved } else { try await room.executions.next(counter, 1, in: transaction) }
-                let serial = ExecutionRules.serial(jobSerial: wish.job?.serial, number: number, year: year)
-                let new = wish.execution(id, serial, sealed, selected, at: now)
-                let key = try await room.executions.insert(new, in: transaction)
-                try await room.locks.want(locks, key, isHeld: false, in: transaction)
-                try await room.branches.insert(selected.targets, execution: key, in: transaction)
-                let kept = selected.targets.enumerated().flatMap { offset, target in
-                    (wish.kept?[target.id] ?? []).map { StoredStep(at: BranchPlace(execution: key, number: offset + 1), $0) }
-                }
-                try await room.branches.save(kept, in: transaction)
-                writer.begin(new.stored(under: key))
-                var leased = LeaseOperations.Taken()
-                if let call {
-                    try await LeaseOperations(room: room).claim(new, key, for: call.ask, &leased, &writer, at: now, in: transaction)
-                }
-                let receipt = RunReceipt(
-                    id: id, serial: serial, targets: selected.targets.count, leftOut: selected.leftOut)
-                return (receipt, leased, writer.executions[key]?.isReady == true)
-            }
-            call?.answer(leased)
-            isAnswered = true
-            if isWorkLeft { await room.ringForWork() }
-            if !locks.isEmpty { try await HoldOperations(room: room).admit() }
-            return receipt
-        } catch StoreError.duplicate {
-            // The same key came twice at the same time: the other one was first.
-            guard let key = wish.key, let receipt = try await earlier(key, wish.fingerprint) else {
-                throw StoreError.duplicate(constraint: "executions")
-            }
-            return receipt
-        }
+        return receipt
     }
 
     /// Cancels the executions of a job that have not ended.
