@@ -7,11 +7,17 @@ TESTED = $(CURDIR)/.build/debug/opsconductor
 SWIFT_SOURCES = Package.swift Sources Tests/*Tests Tests/Support Benchmarks/Driver
 PROGRESS = scripts/progress
 STAGE = scripts/stage
+# Most tests wait for servers, so more of them than cores are at work: each worker has servers of its own, and a file stays with one worker.
+WORKERS = 3
+PYTEST = OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -o console_output_style=classic
+# Within a process Swift tests run one after the other: together they wait for each other's threads and not for the product.
+SWIFT_TESTS = scripts/swift-tests --no-parallel
+ROOMS = ^(Auth|Jobs|Targets|Executions|Schedules|Notifications|Audit)Tests\.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help up up-split test build web lint format prove bench dist secrets compose-test clean setup setup-bench web-only test-build test-web test-swift acceptance \
-	test-swift-postgresql acceptance-split test-deploy
+	acceptance-split test-deploy
 
 help: ## Shows this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,16 +30,15 @@ up-split: ## The same with every service in a process of its own, PostgreSQL, Re
 
 test: ## Runs every check and test; CI runs exactly this
 	@$(STAGE) --begin
-	@$(STAGE) "1/10 set-up" scripts/setup test
-	@$(STAGE) "2/10 lint" $(MAKE) --no-print-directory lint
-	@$(STAGE) "3/10 build" $(MAKE) --no-print-directory test-build
-	@$(STAGE) "4/10 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
-	@$(STAGE) "5/10 web unit tests" $(MAKE) --no-print-directory test-web
-	@$(STAGE) "6/10 unit and integration tests" $(MAKE) --no-print-directory test-swift
-	@$(STAGE) "7/10 services on PostgreSQL" $(MAKE) --no-print-directory test-swift-postgresql
-	@$(STAGE) "8/10 acceptance of the binary" $(MAKE) --no-print-directory acceptance
-	@$(STAGE) "9/10 acceptance in pieces" $(MAKE) --no-print-directory acceptance-split
-	@$(STAGE) "10/10 deployment and front door" $(MAKE) --no-print-directory test-deploy
+	@$(STAGE) "1/9 set-up" scripts/setup test
+	@$(STAGE) "2/9 lint" $(MAKE) --no-print-directory lint
+	@$(STAGE) "3/9 build" $(MAKE) --no-print-directory test-build
+	@$(STAGE) "4/9 web build" env OPSCONDUCTOR=$(TESTED) $(MAKE) --no-print-directory web-only
+	@$(STAGE) "5/9 web unit tests" $(MAKE) --no-print-directory test-web
+	@$(STAGE) "6/9 unit and integration tests" $(MAKE) --no-print-directory test-swift
+	@$(STAGE) "7/9 acceptance of the binary" $(MAKE) --no-print-directory acceptance
+	@$(STAGE) "8/9 acceptance in pieces" $(MAKE) --no-print-directory acceptance-split
+	@$(STAGE) "9/9 deployment and front door" $(MAKE) --no-print-directory test-deploy
 	@$(STAGE) --summary
 
 build: setup ## Builds the server
@@ -91,22 +96,21 @@ test-build:
 test-web:
 	@sh web/test.sh
 
-# One after the other: many real servers at once on two cores make tests wait for each other and not for the product.
+# Three processes side by side: kits, arms and front door; the rooms on SQLite; the rooms once more on PostgreSQL. The store's promises, which
+# are among the first, run on all engines each time.
 test-swift:
-	@scripts/swift-tests $(DEV) --skip-build --disable-xctest --no-parallel
-
-# The services' own tests once more on the other engine; the store's promises run on all engines each time.
-test-swift-postgresql:
-	@TEST_STORE=postgresql scripts/swift-tests $(DEV) --skip-build --disable-xctest --no-parallel \
-		--filter '^(Auth|Jobs|Targets|Executions|Schedules|Notifications|Audit)Tests\.'
+	@scripts/side-by-side \
+		"kits=$(SWIFT_TESTS) --skip '$(ROOMS)'" \
+		"rooms=$(SWIFT_TESTS) --filter '$(ROOMS)'" \
+		"rooms on PostgreSQL=TEST_STORE=postgresql $(SWIFT_TESTS) --filter '$(ROOMS)'"
 
 acceptance:
-	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
+	@$(PYTEST) Tests/Acceptance
 
 # Every service in a process of its own, on PostgreSQL and Redis, behind nginx; and whole servers that share databases.
 acceptance-split:
-	@TEST_STORE=split OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance
-	@TEST_STORE=postgresql OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Acceptance/test_replicas.py Tests/Acceptance/test_main_job.py
+	@TEST_STORE=split $(PYTEST) Tests/Acceptance
+	@TEST_STORE=postgresql $(PYTEST) Tests/Acceptance/test_replicas.py Tests/Acceptance/test_main_job.py
 
 test-deploy:
-	@OPSCONDUCTOR=$(TESTED) .venv/bin/python -m pytest Tests/Deploy
+	@$(PYTEST) Tests/Deploy

@@ -10,6 +10,8 @@ from harness.fleet import Fleet
 from harness.server import Server
 from harness.sshd import Sshd
 
+pytest_plugins = ["harness.side_by_side"]
+
 
 @dataclass
 class Installation:

@@ -123,6 +123,7 @@ def test_following_stops_when_one_scrolls_up_and_begins_again_on_demand(page: Pa
 
 
 def test_the_output_can_be_downloaded(page: Page, running: str) -> None:
+    expect(page.get_by_test_id("log-line").filter(has_text="red it's <i>me</i>")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_test_id("log-download").click()
     text = download.value.path().read_text()

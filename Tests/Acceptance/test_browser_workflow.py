@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from harness.api import PASSWORD, Api, add_user
-from harness.browser import accessible, fits, launch, picture, settled, sign_in, watched
+from harness.browser import SCHEMES, accessible, fits, launch, picture, settled, sign_in, watched
 from harness.fleet import Fleet
 from harness.waiting import until
 
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
+@pytest.fixture(scope="module", params=SCHEMES)
 def page(request: pytest.FixtureRequest, browser: Browser, installation) -> Iterator[Page]:
     """A page in which the administrator signed in."""
     with watched(browser, installation.server.base, color_scheme=request.param) as signed_in:

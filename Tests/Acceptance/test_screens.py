@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from harness.api import PASSWORD, Api
-from harness.browser import accessible, fits, launch, picture, settled, sign_in, watched
+from harness.browser import SCHEMES, accessible, fits, launch, picture, settled, sign_in, watched
 from harness.fleet import Fleet
 
 JOB = {
@@ -33,7 +33,7 @@ def serials(admin: Api, fleet: Fleet) -> dict[str, str]:
     return {"job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"]}
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
+@pytest.fixture(scope="module", params=SCHEMES)
 def page(request: pytest.FixtureRequest, installation, serials: dict[str, str]) -> Iterator[Page]:
     """A page in which the administrator signed in."""
     with sync_playwright() as playwright:

@@ -6,6 +6,8 @@ import pytest
 from echo import Echo
 from harness.front_door import SERVICES, FrontDoor
 
+pytest_plugins = ["harness.side_by_side"]
+
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[dict[str, Echo]]:

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
 
+from .engine import IS_SPLIT
 from .paths import SCREENSHOTS
 
 # The browser notes every answer that is no success as an error of its own. Only those that a test provokes on purpose are left out.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (401|404|409|412|422|429)")
 # A busy machine may take its time; what never comes fails all the same.
 expect.set_options(timeout=15_000)
+# A colour scheme is a matter of the style sheet alone, which is the same file however services run. Both are looked at where all are one
+# process; where they are apart each screen is looked at once.
+SCHEMES = ["light"] if IS_SPLIT else ["light", "dark"]
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
