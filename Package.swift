@@ -96,7 +96,7 @@ let package = Package(
         room("Jobs", ["Flow", yams]),
         room("Executions", ["Bus", "Vault", "Flow", "Archive", crypto]),
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
-        room("Schedules", ["Flow", "Calendar"]),
+        room("Schedules", ["Bus", "Vault", "Flow", "Calendar", yams]),
         room("Notifications", ["Flow", "Vault"]),
         room("Audit", [crypto]),
         room("Frontend"),
@@ -157,6 +157,9 @@ let package = Package(
                 "Executions", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Bus", "Flow", "Worker",
                 "ConnectorPort", "LocalConnector", "Reactor", "Archive", logging, crypto,
             ]),
+        tests(
+            "Schedules",
+            ["Schedules", "Jobs", "Contracts", "Web", "Store", "Bus", "Vault", "Vocabulary", "Calendar", logging, crypto]),
         tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
         tests("Conductor", ["Conductor", "Bus", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),
     ]

@@ -29,6 +29,7 @@ from idle_rows import memory, ready_and_first_line  # noqa: E402
 from live_rows import fan_out, first_line_in_browser  # noqa: E402
 from measuring import adopt_orphans  # noqa: E402
 from results import Figure, Row, save, table  # noqa: E402
+from schedule_rows import schedules  # noqa: E402
 from split_rows import hops  # noqa: E402
 from split_rows import memory as split_memory  # noqa: E402
 from ssh_rows import cold, cold_ansible, supervisor, twice, warm  # noqa: E402
@@ -60,6 +61,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("engine.supervisor",), supervisor),
     (("engine.wide",), wide),
     (("engine.embedded",), embedded),
+    (("schedules.10k.lag", "schedules.10k.cpu", "schedules.10k.lag.apscheduler", "schedules.10k.idle_cpu"), schedules),
 ]
 
 

@@ -16,9 +16,9 @@ from harness.server import Server
 # The policy, written down a second time on purpose: a change in the product has to be made here too.
 OPERATOR = {
     "targets.read", "targets.write", "targets.test", "credentials.read", "jobs.read", "jobs.write", "jobs.run",
-    "executions.read", "executions.cancel", "executions.approve", "executions.keep", "commands.run",
+    "executions.read", "executions.cancel", "executions.approve", "executions.keep", "commands.run", "schedules.read", "schedules.write",
 }
-VIEWER = {"targets.read", "jobs.read", "executions.read"}
+VIEWER = {"targets.read", "jobs.read", "executions.read", "schedules.read"}
 ADMINISTRATOR = OPERATOR | {"host_keys.pin", "credentials.write", "users.read", "users.manage", "storage.manage", "guard.write"}
 ROLES = {"administrator": ADMINISTRATOR, "operator": OPERATOR, "viewer": VIEWER}
 INTERNAL = {"worker", "service"}

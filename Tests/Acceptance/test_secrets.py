@@ -103,6 +103,11 @@ class Planted:
         }
         job = self.admin.post("/api/jobs", {"definition": definition})
         parameters = {"parameters": {"pin": self.secrets["parameter"]}}
+        self.admin.post("/api/schedules/calendars", {"definition": {"name": "nights"}})
+        self.admin.post("/api/schedules", {"definition": {
+            "name": "yearly", "job": "with-secret", "timing": {"cron": "0 0 1 1 *"}, "run": parameters, "calendars": ["nights"]}})
+        self.admin.post("/api/schedules/dead-man-rules", {"definition": {
+            "name": "often", "schedule": "yearly", "succeed_every": {"every": "1h"}}})
         self.execution = self.admin.post(f"/api/jobs/{job['id']}/run", parameters)["id"]
         until(lambda: pids_with(marker), 20, "the step on the target")
         ourselves = {os.getpid(), os.getppid()}
@@ -171,6 +176,7 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
     ids = {
         "target": "casey", "job": "with-secret", "version": "1",
         "execution": api.get("/api/executions")["items"][0]["id"], "user": "admin",
+        "schedule": "yearly", "calendar": "nights", "rule": "often",
     }
     for path, methods in api.get("/api/openapi.json")["paths"].items():
         # No run here waits for a decision.
@@ -178,7 +184,7 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
             concrete = path.format(**ids)
             query = {
                 "export": {"format": "json"}, "comparison": {"with": ids["execution"]},
-                "search": {"text": "e"}, "lines": {"branch": 1, "step": 1}, "difference": {"with": ids["execution"], "branch": 1, "step": 1},
+                "search": {"text": "e"}, "week": {"from": "2026-01-01T00:00:00Z", "to": "2026-01-08T00:00:00Z"}, "lines": {"branch": 1, "step": 1}, "difference": {"with": ids["execution"], "branch": 1, "step": 1},
             }.get(path.rsplit("/", 1)[1], {})
             response = api.raw("GET", concrete, params=query)
             assert response.status_code == 200, f"{concrete} answered {response.status_code}: {response.text[:300]}"

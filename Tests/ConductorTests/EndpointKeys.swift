@@ -21,13 +21,20 @@ enum EndpointKeys {
         TargetsAPI.createCredential.key, TargetsAPI.updateCredential.key, TargetsAPI.deleteCredential.key, TargetsAPI.select.key,
         TargetsAPI.connections.key, TargetsAPI.reportHostKey.key,
     ]
-    private static let schedules = [SchedulesAPI.news.key]
+    private static let schedules = [
+        SchedulesAPI.news.key, SchedulesAPI.list.key, SchedulesAPI.create.key, SchedulesAPI.preview.key, SchedulesAPI.apply.key,
+        SchedulesAPI.occurrences.key, SchedulesAPI.week.key, SchedulesAPI.show.key, SchedulesAPI.update.key, SchedulesAPI.delete.key,
+        SchedulesAPI.pause.key, SchedulesAPI.resume.key, SchedulesAPI.calendars.key, SchedulesAPI.createCalendar.key,
+        SchedulesAPI.calendar.key, SchedulesAPI.updateCalendar.key, SchedulesAPI.deleteCalendar.key, SchedulesAPI.rules.key,
+        SchedulesAPI.createRule.key, SchedulesAPI.rule.key, SchedulesAPI.updateRule.key, SchedulesAPI.deleteRule.key,
+        SchedulesAPI.alerts.key,
+    ]
     private static let notifications = [NotificationsAPI.news.key]
     private static let audit = [AuditAPI.news.key]
     private static let jobs = [
         JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
         JobsAPI.version.key, JobsAPI.check.key, JobsAPI.apply.key, JobsAPI.run.key, JobsAPI.plan.key, JobsAPI.launch.key,
-        JobsAPI.checkLaunch.key,
+        JobsAPI.checkLaunch.key, JobsAPI.usualTargets.key,
     ]
     private static let executions = [
         ExecutionsAPI.list.key, ExecutionsAPI.runCommand.key, ExecutionsAPI.show.key, ExecutionsAPI.branches.key,

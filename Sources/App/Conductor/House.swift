@@ -8,6 +8,7 @@ import Logging
 import Reactor
 import SQLiteDriver
 import SSHConnector
+import Schedules
 import ServiceLifecycle
 import Store
 import Targets
@@ -32,6 +33,7 @@ package struct House: Sendable {
     let loops: [any Service]
     private let tally: (any Tally)?
     private let executions: ExecutionsService?
+    private let schedules: SchedulesService?
     private let worker: WorkerService?
     private let logger: Logger
     private let engines: Engines
@@ -56,6 +58,7 @@ package struct House: Sendable {
         (self.peer, self.engines, self.reactors, self.logger) = (peer, engines, reactors, logger)
         var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
         var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
+        var schedules: SchedulesService?
         var (remembered, tally): (RememberedCallers?, (any Tally)?)
         if let ring = keys.ring {
             let vault = Vault(ring)
@@ -77,6 +80,10 @@ package struct House: Sendable {
             if plan.has(.executions) {
                 loops += rooms.executions.loops
                 executions = rooms.executions
+            }
+            if plan.has(.schedules) {
+                loops += rooms.schedules.loops
+                schedules = rooms.schedules
             }
             if plan.has(.auth) {
                 loops.append(rooms.auth)
@@ -100,7 +107,7 @@ package struct House: Sendable {
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
         (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
-        self.tally = tally
+        (self.tally, self.schedules) = (tally, schedules)
     }
 
     private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {
@@ -156,10 +163,12 @@ package struct House: Sendable {
             Metric("opsconductor_database_connections_max", .gauge, "The most connections that may be open.", connections(\.most)),
         ]
         var work: [Metric] = []
-        do {
-            work = try await executions?.metrics() ?? []
-        } catch {
-            logger.warning("Executions could not be measured", metadata: ["error": "\(error)"])
+        for (name, measure) in [("Executions", executions?.metrics), ("Schedules", schedules?.metrics)] {
+            do {
+                work += try await measure?() ?? []
+            } catch {
+                logger.warning("\(name) could not be measured", metadata: ["error": "\(error)"])
+            }
         }
         return ProcessMetrics.now() + pools + work + (await worker?.metrics() ?? [])
     }

@@ -17,7 +17,8 @@ extension Conductor {
         [
             (.auth, AuthService.migrations, nil), (.users, UsersService.migrations, nil),
             (.targets, TargetsService.migrations, TargetsService.someSecret), (.jobs, JobsService.migrations, nil),
-            (.executions, ExecutionsService.migrations, ExecutionsService.someSecret), (.schedules, SchedulesService.migrations, nil),
+            (.executions, ExecutionsService.migrations, ExecutionsService.someSecret),
+            (.schedules, SchedulesService.migrations, SchedulesService.someSecret),
             (.notifications, NotificationsService.migrations, nil), (.audit, AuditService.migrations, nil),
         ]
     }

@@ -70,7 +70,9 @@ struct Rooms {
                     lease: settings.lease, archiveAfter: settings.archiveAfter, archiveEvery: min(.seconds(15), settings.archiveAfter)),
                 logger: logger))
         schedules = SchedulesService(
-            database: database(.schedules), peer: peer, news: desk(.schedules), clock: clock, ids: ids, logger: logger)
+            SchedulesRoom(
+                database: database(.schedules), peer: peer, vault: tools.vault, bus: tools.bus, news: desk(.schedules), clock: clock,
+                ids: ids, settings: SchedulesSettings(history: settings.scheduleHistory), logger: logger))
         notifications = NotificationsService(
             database: database(.notifications), peer: peer, news: desk(.notifications), clock: clock, ids: ids, logger: logger)
         audit = AuditService(database: database(.audit), peer: peer, news: desk(.audit), clock: clock, ids: ids, logger: logger)

@@ -55,6 +55,8 @@ package struct Settings: Sendable {
     package var lease: Duration
     /// How long after the end of a run its output is packed.
     package var archiveAfter: Duration
+    /// How long the ledger of occurrences is kept.
+    package var scheduleHistory: Duration
     /// How many threads serve SSH connections and local processes.
     package var reactors: Int
     /// Every setting with its value, its source and what is wrong with it.
@@ -100,6 +102,7 @@ package struct Settings: Sendable {
         drain = .seconds(reader.number(Self.worker.drain, 0...86_400))
         lease = .seconds(reader.number(Self.worker.lease, 5...3600))
         archiveAfter = .seconds(reader.number(Self.archiveAfter, 1...604_800))
+        scheduleHistory = .seconds(reader.number(Self.scheduleHistory, 1...3650) * 86_400)
         reactors = reader.number(Self.worker.reactors, 1...64)
         all = reader.values
     }
@@ -135,6 +138,8 @@ package struct Settings: Sendable {
         "DATABASE_CONNECTIONS", "10", "Connections to each PostgreSQL database at the same time, at most")
     private static let logLevel = Setting("LOG_LEVEL", "info", "trace, debug, info, notice, warning, error or critical")
     private static let logFormat = Setting("LOG_FORMAT", "text", "text, or json for one JSON object a line")
+    private static let scheduleHistory = Setting(
+        "SCHEDULE_HISTORY_DAYS", "90", "For so many days it is kept what became of instants that were due")
     private static let archiveAfter = Setting(
         "ARCHIVE_AFTER_SECONDS", "60", "Seconds after the end of a run until its output is packed")
     private static let edge = (

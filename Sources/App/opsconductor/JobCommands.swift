@@ -126,6 +126,7 @@ struct JobCommand: AsyncParsableCommand {
         @Option(help: "A target to leave out, by name, serial or id; may be repeated.") var exclude: [String] = []
         @Option(help: "Most targets at a time.") var maxParallel: Int?
         @Option(help: "How urgent it is: low, normal, high or urgent.") var priority: RunPriority?
+        @Option(help: "A name that only one run at a time may hold; may be repeated.") var lock: [String] = []
         @Option(help: "The hash that `job plan` gave: nothing starts if anything has changed since.") var plan: String?
         @Option(help: "The number of targets or the name of the job, to confirm a run that touches production.") var confirm: String?
         @Option(help: "Starts only one run, however often it is sent.") var idempotencyKey: String?
@@ -134,7 +135,8 @@ struct JobCommand: AsyncParsableCommand {
         func run() async throws {
             let server = try options.connect()
             let found = try await server.call(JobsAPI.show, ["job": job])
-            var input = RunJob(targets: on, maxParallel: maxParallel, priority: priority, plan: plan, confirm: confirm)
+            var input = RunJob(
+                targets: on, maxParallel: maxParallel, priority: priority, locks: lock.isEmpty ? nil : lock, plan: plan, confirm: confirm)
             input.parameters = try RunInput.parameters(
                 given: parameter, secretFiles: secretFile, definitions: found.definition.parameters ?? [])
             for name in exclude { input.exclude = (input.exclude ?? []) + [try await server.target(name)] }

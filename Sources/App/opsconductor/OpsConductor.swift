@@ -12,7 +12,7 @@ struct OpsConductor: AsyncParsableCommand {
             OpenAPIDocument.self, LoginCommand.self,
             LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, GroupCommand.self, CredentialCommand.self, JobCommand.self,
             ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, GuardCommand.self, QueueCommand.self, WorkerCommand.self,
-            RunCommandLine.self,
+            RunCommandLine.self, ScheduleCommand.self, CalendarCommand.self,
             StorageCommand.self, RetentionCommand.self, UserCommand.self, TokenCommand.self,
         ])
 }

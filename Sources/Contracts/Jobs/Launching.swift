@@ -115,3 +115,26 @@ package struct LaunchCheck: Codable, Sendable, Hashable {
         self.secrets = secrets
     }
 }
+
+/// Asks on which targets a job usually runs.
+package struct AskUsualTargets: Codable, Sendable, Hashable {
+    /// The job, by id, serial or name.
+    package var job: String
+    /// Makes the value.
+    package init(job: String) {
+        self.job = job
+    }
+}
+
+/// On which targets a job usually runs.
+package struct UsualTargets: Codable, Sendable, Hashable {
+    /// The job; absent when there is none.
+    package var job: ScheduledJob?
+    /// The filter; absent when runs have to say it.
+    package var targets: String?
+    /// Makes the value.
+    package init(job: ScheduledJob? = nil, targets: String? = nil) {
+        self.job = job
+        self.targets = targets
+    }
+}

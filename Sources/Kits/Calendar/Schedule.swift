@@ -126,20 +126,16 @@ package struct Schedule: Sendable, Hashable {
         case .every(let seconds):
             return ElapsedPattern(anchor: start.map { $0.secondFrom } ?? 0, step: Int64(max(1, seconds)), zone: zone, rule: nil)
         case .recurrence(let rule):
-            guard let unit = rule.frequency.elapsed, let anchor = instant(of: rule.start) else { return nil }
-            return ElapsedPattern(anchor: anchor, step: unit * Int64(rule.interval), zone: zone, rule: rule)
+            guard let unit = rule.frequency.elapsed else { return nil }
+            return ElapsedPattern(anchor: instant(of: rule.start), step: unit * Int64(rule.interval), zone: zone, rule: rule)
         case .cron, .once: return nil
         }
     }
 
-    /// The first instant with a local time, or after the gap in which it is.
-    private func instant(of local: LocalTime) -> Int64? {
-        ZonedPattern(pattern: OneTime(time: local), zone: zone, skipped: .shift, repeated: .first)
-            .first(from: local.seconds - 2 * 86_400, before: local.seconds + 3 * 86_400)
-    }
+    private func instant(of local: LocalTime) -> Int64 { zone.instant(of: local).milliseconds / 1000 }
 
     private func limit(of pattern: ElapsedPattern, by rule: Recurrence) -> Int64 {
-        if case .local(let until) = rule.until { return instant(of: LocalTime(seconds: until.seconds + 1)) ?? .max }
+        if case .local(let until) = rule.until { return instant(of: LocalTime(seconds: until.seconds + 1)) }
         guard let count = rule.count else { return .max }
         var instant = pattern.anchor - 1
         for _ in 0..<count {
@@ -148,16 +144,6 @@ package struct Schedule: Sendable, Hashable {
         }
         return instant + 1
     }
-}
-
-/// One local time.
-private struct OneTime: LocalPattern {
-    let time: LocalTime
-
-    var bounds: Range<LocalTime> { time..<LocalTime(seconds: time.seconds + 1) }
-
-    func first(from start: LocalTime, before end: LocalTime) -> LocalTime? { start <= time && time < end ? time : nil }
-    func last(from start: LocalTime, before end: LocalTime) -> LocalTime? { start <= time && time < end ? time : nil }
 }
 
 extension Schedule.Timing {
@@ -171,6 +157,10 @@ extension Schedule.Timing {
         let start = text.distance(from: text.startIndex, to: words[1].startIndex) + 1
         return .every(seconds: try Self.duration(String(words[1]), start))
     }
+
+    /// Reads a duration such as `15m`, `1h30m` or `45s`, from a second to 366 days, in seconds.
+    /// - Throws: `CalendarError.unreadable`.
+    package static func duration(_ text: String) throws(CalendarError) -> Int { try duration(text, 1) }
 
     private static func duration(_ text: String, _ position: Int) throws(CalendarError) -> Int {
         let units: [Character: Int] = ["d": 86_400, "h": 3600, "m": 60, "s": 1]

@@ -23,6 +23,7 @@ struct JobRoutes: Sendable {
         routes.serve(JobsAPI.plan) { try await jobs.plan($0.parameter("job"), $0.body, by: $0.caller) }
         let launches = LaunchOperations(jobs: jobs)
         routes.serve(JobsAPI.launch) { try await launches.launch($0.body) }
+        routes.serve(JobsAPI.usualTargets) { try await launches.targets($0.body) }
         routes.serve(JobsAPI.checkLaunch) { try await launches.check($0.body) }
         routes.serve(JobsAPI.run) { call in
             try await jobs.run(call.parameter("job"), call.body, by: call.caller, once: call.idempotencyKey)

@@ -82,6 +82,17 @@ struct LaunchOperations: Sendable {
             secrets: hidden)
     }
 
+    /// On which targets a job usually runs.
+    func targets(_ input: AskUsualTargets) async throws -> UsualTargets {
+        do {
+            let job = try await jobs.show(input.job)
+            return UsualTargets(
+                job: ScheduledJob(id: job.id, serial: job.serial, name: job.definition.name), targets: job.definition.targets)
+        } catch JobError.notFound {
+            return UsualTargets()
+        }
+    }
+
     private func found(_ job: JobID) async throws -> (Job, JobCalls)? {
         do { return try await jobs.callable(job.text) } catch JobError.notFound { return nil }
     }

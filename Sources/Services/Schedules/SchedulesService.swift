@@ -1,6 +1,7 @@
 import Contracts
-import Logging
+import ServiceLifecycle
 import Store
+import Vault
 import Vocabulary
 import Web
 
@@ -11,25 +12,25 @@ package struct SchedulesService: Sendable {
     /// The schema, to be brought up to date before the service is made.
     package static let migrations: [Migration] = SchedulesMigrations.all
 
-    private let database: any Database
-    private let peer: any Peer
-    private let news: NewsDesk
-    private let clock: any WallClock
-    private let ids: any IDSource
-    private let logger: Logger
+    let room: SchedulesRoom
 
-    /// Works on its own database.
-    package init(database: any Database, peer: any Peer, news: NewsDesk, clock: any WallClock, ids: any IDSource, logger: Logger) {
-        self.database = database
-        self.peer = peer
-        self.news = news
-        self.clock = clock
-        self.ids = ids
-        self.logger = logger
+    /// Opens the room.
+    package init(_ room: SchedulesRoom) { self.room = room }
+
+    /// Some secret as it is kept in the service's database, for finding out whether its key is at hand; nil when there is none.
+    package static func someSecret(in transaction: any Transaction) async throws -> SealedValue? {
+        let store = SQLScheduleStore(memory: ScheduleMemory())
+        guard let (id, sealed) = try await store.anySealed(in: transaction), let bytes = Base64.decode(sealed) else { return nil }
+        return SealedValue(bytes, for: StoredSchedule.place(id))
     }
 
     /// Adds all endpoints of `SchedulesAPI`.
-    package func routes(into routes: inout Routes) {
-        routes.serve(SchedulesAPI.news) { _ in Nothing() }
-    }
+    package func routes(into routes: inout Routes) { ScheduleRoutes(room: room).add(to: &routes) }
+
+    /// What runs as long as the process: the clockwork that starts what is due.
+    package var loops: [any Service] { [Clockwork(room: room)] }
+
+    /// What the service measures about its work.
+    /// - Throws: `StoreError`.
+    package func metrics() async throws -> [Metric] { try await SQLScheduleMetrics(room: room).metrics() }
 }

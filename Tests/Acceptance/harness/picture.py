@@ -18,7 +18,7 @@ NAMES = {
     "notifications": "NOTIFICATION", "audit": "AUDIT"}
 CALLS = {
     "frontend": (), "auth": ("users", "audit"), "users": ("auth", "audit"),
-    "targets": ("auth", "executions", "schedules", "notifications", "audit"), "jobs": ("auth", "executions", "audit"),
+    "targets": ("auth", "executions", "schedules", "notifications", "audit"), "jobs": ("auth", "users", "executions", "audit"),
     "executions": ("auth", "targets", "schedules", "notifications", "audit"),
     "schedules": ("auth", "targets", "jobs", "executions", "notifications", "audit"),
     "notifications": ("auth", "jobs", "executions", "audit"), "audit": ("auth", "executions"), "worker": ("executions",)}

@@ -61,4 +61,10 @@ package struct JSONMember: Sendable, Equatable {
     package let key: String
     /// The value.
     package let value: JSONNode
+
+    /// Makes a member.
+    package init(key: String, value: JSONNode) {
+        self.key = key
+        self.value = value
+    }
 }

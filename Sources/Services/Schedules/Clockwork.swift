@@ -1,0 +1,125 @@
+import Contracts
+import ServiceLifecycle
+import Store
+import Vocabulary
+
+/// Keeps time: writes down what is due, starts it, and looks after rules and the ledger. Any number of them may run beside each other.
+struct Clockwork: Service {
+    let room: SchedulesRoom
+
+    /// It looks up at least this often, so that clocks that step are noticed.
+    static let longestSleep = Duration.seconds(1)
+    /// After so many quiet looks the database is asked again for what others may have changed.
+    static let quietLooks = 5
+    /// The rules of time zones and what is old are looked after this often.
+    static let upkeepEvery = Duration.seconds(6 * 3600)
+    /// So many batches are dispatched beside each other.
+    private static let lanes = 2
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await listen() }
+                group.addTask { await keepTime() }
+            }
+        }
+    }
+
+    private func listen() async {
+        for await _ in room.bus.subscribe(SchedulesRoom.topic) { room.bell.ring() }
+    }
+
+    private func keepTime() async {
+        var (next, looks): (Timestamp?, Int) = (nil, Self.quietLooks)
+        var upkeep = room.clock.now()
+        while !Task.isCancelled {
+            do {
+                if room.clock.now() >= upkeep {
+                    try await self.upkeep()
+                    upkeep = room.clock.now() + Self.upkeepEvery
+                }
+                if looks >= Self.quietLooks || next.map({ $0 <= room.clock.now() }) ?? false {
+                    next = try await tick()
+                    looks = 0
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                room.logger.warning("What is due could not be looked at", metadata: ["error": "\(error)"])
+                next = nil
+                try? await room.clock.sleep(for: .seconds(2))
+            }
+            let left = next.map { $0 - room.clock.now() } ?? Self.longestSleep
+            let isRung = await room.bell.wait(atMost: min(max(left, .zero), Self.longestSleep), room.clock)
+            looks = isRung ? Self.quietLooks : looks + 1
+        }
+    }
+
+    /// Does everything that is to be done now, and says when there is something next, as far as is known.
+    @discardableResult
+    func tick() async throws -> Timestamp? {
+        try await room.clock.compare()
+        try await writeAndDispatch()
+        try await DeadManOperations(room: room).check()
+        return try await room.database.read { transaction in
+            let times = [
+                try await room.schedules.nextDue(in: transaction), try await room.ledger.nextTry(in: transaction),
+                try await room.rules.nextCheck(in: transaction),
+            ]
+            return times.compactMap { $0 }.min()
+        }
+    }
+
+    /// Writes down what is due in batches, and meanwhile starts what is written down.
+    private func writeAndDispatch() async throws {
+        var looked = try await DueOperations(room: room).write()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            var open = 0
+            func dispatch() {
+                group.addTask { try await DispatchOperations(room: room).dispatch() == DispatchOperations.batch }
+                open += 1
+            }
+            dispatch()
+            while looked == DueOperations.batch {
+                looked = try await DueOperations(room: room).write()
+                if open < Self.lanes { dispatch() }
+            }
+            while let isFull = try await group.next() {
+                open -= 1
+                while isFull, open < Self.lanes { dispatch() }
+            }
+        }
+        // What was written down while the last batch was taken.
+        while try await DispatchOperations(room: room).dispatch() == DispatchOperations.batch {}
+    }
+
+    /// Reads the rules of time zones again, which may have changed, and removes what is old.
+    func upkeep() async throws {
+        room.zones.forget()
+        room.memory.forget()
+        var after: ScheduleID?
+        while true {
+            let last = after
+            let some = try await room.database.transact(.lockingRows) { transaction in
+                let schedules = try await room.schedules.all(after: last, of: nil, limit: 500, isLocked: true, in: transaction)
+                try await room.schedules.advance(schedules.compactMap { correct($0) }, in: transaction)
+                return schedules
+            }
+            after = some.last?.id
+            if some.count < 500 { break }
+        }
+        let oldest = room.clock.now() + (.zero - room.settings.history)
+        while try await room.database.transact(.lockingRows, { try await room.ledger.prune(before: oldest, limit: 1000, in: $0) }) == 1000 {
+        }
+    }
+
+    /// A schedule whose next instant is another one by the present rules of its zone; nil when it is right.
+    private func correct(_ schedule: StoredSchedule) -> StoredSchedule? {
+        guard schedule.pause == nil, let timing = try? room.memory.timing(schedule, zones: room.zones) else { return nil }
+        let next = timing.next(after: schedule.consideredAt, runs: schedule.runs)
+        guard next != schedule.nextAt else { return nil }
+        var corrected = schedule
+        corrected.nextAt = next
+        return corrected
+    }
+}
