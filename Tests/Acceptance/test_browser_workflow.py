@@ -206,6 +206,8 @@ def test_a_run_begins_as_planned_or_not_at_all(page: Page, admin: Api, fleet: Fl
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_test_id("run-plan").click()
     expect(page.get_by_role("alert")).to_have_count(0)
+    # While it looks again the old plan stays.
+    expect(page.get_by_test_id("run-plan")).to_be_enabled()
     page.get_by_test_id("run-start").click()
     expect(page.get_by_test_id("execution-state")).to_have_attribute("data-state", "succeeded")
 
