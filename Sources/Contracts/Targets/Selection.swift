@@ -91,8 +91,11 @@ package struct AskConnections: Codable, Sendable {
     package var recipientKey: String?
     /// Only the method at this position, from 0.
     package var method: Int?
+    /// Other credentials to seal for the worker.
+    package var credentials: [CredentialID]?
     /// Makes the value.
-    package init(targets: [TargetID], recipientKey: String?, method: Int? = nil) {
+    package init(targets: [TargetID], recipientKey: String?, method: Int? = nil, credentials: [CredentialID]? = nil) {
+        self.credentials = credentials
         self.targets = targets
         self.recipientKey = recipientKey
         self.method = method
@@ -181,11 +184,17 @@ package struct SealedCredential: Codable, Sendable, Hashable {
     package var passphrase: Secret?
     /// Its certificate.
     package var certificate: String?
+    /// The account, where it is not given by a connection method.
+    package var username: String?
+    /// How an SNMP v3 user proves who asks.
+    package var snmpAuthentication: SNMPAuthentication?
     /// Makes the value.
     package init(
         kind: CredentialKind, password: Secret? = nil, privateKey: Secret? = nil, passphrase: Secret? = nil,
-        certificate: String? = nil
+        certificate: String? = nil, username: String? = nil, snmpAuthentication: SNMPAuthentication? = nil
     ) {
+        self.username = username
+        self.snmpAuthentication = snmpAuthentication
         self.kind = kind
         self.password = password
         self.privateKey = privateKey

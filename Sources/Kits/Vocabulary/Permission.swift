@@ -13,6 +13,10 @@ package enum Permission: String, WireEnum {
     case targetsWrite = "targets.write"
     case targetsTest = "targets.test"
     case hostKeysPin = "host_keys.pin"
+    case healthWrite = "health.write"
+    case discoveryRead = "discovery.read"
+    case discoveryRun = "discovery.run"
+    case discoveryRanges = "discovery.ranges"
     case credentialsRead = "credentials.read"
     case credentialsWrite = "credentials.write"
     case jobsRead = "jobs.read"
@@ -56,8 +60,9 @@ package enum Role: String, WireEnum {
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
                 .executionsRead, .executionsCancel, .executionsApprove, .executionsKeep, .commandsRun, .schedulesRead, .schedulesWrite,
+                .healthWrite, .discoveryRead, .discoveryRun,
             ]
-        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead]
+        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead, .discoveryRead]
         }
     }
 }

@@ -83,7 +83,7 @@ struct CredentialOperations: Sendable {
         var next = current
         if current.credential.kind != save.kind {
             next = StoredCredential(credential: current.credential)
-            next.credential.publicKey = nil
+            (next.credential.publicKey, next.credential.snmpAuthentication) = (nil, nil)
         }
         next.credential.name = save.name
         next.credential.kind = save.kind
@@ -94,16 +94,28 @@ struct CredentialOperations: Sendable {
         switch save.kind {
         case .password: places += try setPassword(of: &next, to: save)
         case .sshKey: places += try setKey(of: &next, to: save)
+        case .snmpCommunity: places += try setPassword(of: &next, to: save, "community")
+        case .snmpUser: places += try setUser(of: &next, to: save)
         }
         guard places.isEmpty else { throw TargetError.invalid(.credential, places) }
         return next
     }
 
-    private func setPassword(of stored: inout StoredCredential, to save: SaveCredential) throws -> [ProblemPlace] {
+    private func setPassword(
+        of stored: inout StoredCredential, to save: SaveCredential, _ noun: String = "password"
+    ) throws -> [ProblemPlace] {
         if let password = save.password, CredentialRules.given(password) {
             stored.password = try seal(password, "password", of: stored.credential.id)
         }
-        return stored.password == nil ? [ProblemPlace("The password is missing.", pointer: "#/password")] : []
+        return stored.password == nil ? [ProblemPlace("The \(noun) is missing.", pointer: "#/password")] : []
+    }
+
+    private func setUser(of stored: inout StoredCredential, to save: SaveCredential) throws -> [ProblemPlace] {
+        stored.credential.snmpAuthentication = save.snmpAuthentication ?? stored.credential.snmpAuthentication ?? .sha256
+        if let passphrase = save.passphrase, CredentialRules.given(passphrase) {
+            stored.passphrase = try seal(passphrase, "passphrase", of: stored.credential.id)
+        }
+        return try setPassword(of: &stored, to: save) + CredentialRules.snmpMistakes(in: save)
     }
 
     private func setKey(of stored: inout StoredCredential, to save: SaveCredential) throws -> [ProblemPlace] {

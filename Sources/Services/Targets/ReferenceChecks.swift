@@ -12,7 +12,8 @@ struct ReferenceChecks: Sendable {
     func mistakes(in batch: [Target], _ transaction: any Transaction) async throws -> [TargetID: [ProblemPlace]] {
         let methods = batch.flatMap(\.connections)
         let credentialIds = Array(Set(methods.compactMap(\.credential)))
-        let known = Set(try await credentials.credentials(credentialIds, in: transaction).map(\.credential.id))
+        let stored = try await credentials.credentials(credentialIds, in: transaction)
+        let known = Dictionary(stored.map { ($0.credential.id, $0.credential) }) { first, _ in first }
         let changed = Dictionary(batch.map { ($0.id, $0) }) { first, _ in first }
         let jumpIds = Set(methods.compactMap(\.jump))
         let outside = jumpIds.isEmpty ? [] : try await targets.targets(jumpIds.filter { changed[$0] == nil }, in: transaction)
@@ -30,12 +31,16 @@ struct ReferenceChecks: Sendable {
     }
 
     private func mistakes(
-        _ method: ConnectionMethod, at pointer: String, of target: Target, _ credentials: Set<CredentialID>,
+        _ method: ConnectionMethod, at pointer: String, of target: Target, _ credentials: [CredentialID: Credential],
         _ jumpTargets: [TargetID: Target], _ graph: [TargetID: [TargetID]]
     ) -> [ProblemPlace] {
         var places: [ProblemPlace] = []
-        if let credential = method.credential, !credentials.contains(credential) {
-            places.append(ProblemPlace("There is no credential `\(credential)`.", pointer: "\(pointer)/credential"))
+        if let credential = method.credential {
+            let known = credentials[credential]
+            let wrong = known.map { $0.kind.logsIn ? nil : "The credential `\($0.name)` is for SNMP; nobody can log in with it." }
+            if let wrong = wrong ?? "There is no credential `\(credential)`." {
+                places.append(ProblemPlace(wrong, pointer: "\(pointer)/credential"))
+            }
         }
         guard let jump = method.jump else { return places }
         func place(_ detail: String) { places.append(ProblemPlace(detail, pointer: "\(pointer)/jump")) }

@@ -6,7 +6,7 @@ import Vocabulary
 /// The credentials in SQL.
 struct SQLCredentialStore: CredentialStore {
     private static let columns: SQL = """
-        c.id, c.name, c.kind, c.username, c.description, c.password, c.private_key, c.passphrase, c.certificate, c.public_key,
+        c.id, c.name, c.kind, c.username, c.description, c.password, c.private_key, c.passphrase, c.certificate, c.public_key, c.snmp_authentication,
             c.revision, c.created_at, c.updated_at,
             (SELECT COUNT(DISTINCT m.target_id) FROM target_methods m WHERE m.credential_id = c.id) AS used_by
         """
@@ -75,11 +75,11 @@ struct SQLCredentialStore: CredentialStore {
             """
             -- credentials.insert
             INSERT INTO credentials (id, name, name_key, kind, username, description, password, private_key, passphrase,
-                certificate, public_key, revision, created_at, updated_at)
+                certificate, public_key, snmp_authentication, revision, created_at, updated_at)
             VALUES (\(credential.id), \(credential.name), \(FilterText.folded(credential.name)), \(credential.kind),
                 \(credential.username), \(credential.description), \(stored.password), \(stored.privateKey), \(stored.passphrase),
-                \(stored.certificate), \(credential.publicKey), \(credential.revision), \(credential.createdAt),
-                \(credential.updatedAt))
+                \(stored.certificate), \(credential.publicKey), \(credential.snmpAuthentication), \(credential.revision),
+                \(credential.createdAt), \(credential.updatedAt))
             """)
     }
 
@@ -92,7 +92,7 @@ struct SQLCredentialStore: CredentialStore {
             SET name = \(credential.name), name_key = \(FilterText.folded(credential.name)), kind = \(credential.kind),
                 username = \(credential.username), description = \(credential.description), password = \(stored.password),
                 private_key = \(stored.privateKey), passphrase = \(stored.passphrase), certificate = \(stored.certificate),
-                public_key = \(credential.publicKey), revision = \(credential.revision), updated_at = \(credential.updatedAt)
+                public_key = \(credential.publicKey), snmp_authentication = \(credential.snmpAuthentication), revision = \(credential.revision), updated_at = \(credential.updatedAt)
             WHERE id = \(credential.id) AND revision = \(credential.revision - 1)
             """)
         guard saved == 1 else {
@@ -121,6 +121,7 @@ struct SQLCredentialStore: CredentialStore {
         let credential = Credential(
             id: try row.id("id"), name: try row.text("name"), kind: try row.word("kind"), username: try row.text("username"),
             description: try row.text("description"), publicKey: try row.optionalText("public_key"),
+            snmpAuthentication: try row.optionalText("snmp_authentication").flatMap(SNMPAuthentication.init(rawValue:)),
             usedBy: try row.int("used_by"), revision: try row.int("revision"), createdAt: try row.time("created_at"),
             updatedAt: try row.time("updated_at"))
         return StoredCredential(

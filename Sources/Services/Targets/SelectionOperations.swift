@@ -38,7 +38,7 @@ struct SelectionOperations: Sendable {
         } catch {
             throw TargetError.badRecipientKey
         }
-        let (loaded, stored) = try await load(request.targets)
+        let (loaded, stored) = try await load(request.targets, request.credentials ?? [])
         var (sealed, unusable): ([String: String], [CredentialID: String]) = ([:], [:])
         for credential in stored {
             guard let sealer else { break }
@@ -53,11 +53,12 @@ struct SelectionOperations: Sendable {
         let builder = RouteBuilder(targets: loaded, usernames: usernames, unusable: unusable)
         let routes = request.targets.compactMap { loaded[$0] }.map { builder.connection(to: $0, method: request.method) }
         let used = Set(routes.flatMap(\.methods).flatMap { [$0] + $0.jumps }.compactMap(\.credential?.text))
+            .union(request.credentials?.map(\.text) ?? [])
         return TargetConnections(targets: routes, credentials: sealed.filter { used.contains($0.key) })
     }
 
-    /// Targets with all that they go through, and all credentials of these.
-    private func load(_ ids: [TargetID]) async throws -> ([TargetID: Target], [StoredCredential]) {
+    /// Targets with all that they go through, and all credentials of these and others.
+    private func load(_ ids: [TargetID], _ more: [CredentialID]) async throws -> ([TargetID: Target], [StoredCredential]) {
         try await database.read { transaction in
             var loaded: [TargetID: Target] = [:]
             var waiting = Set(ids)
@@ -66,7 +67,7 @@ struct SelectionOperations: Sendable {
                 for target in found { loaded[target.id] = target }
                 waiting = Set(found.flatMap(\.connections).compactMap(\.jump)).subtracting(loaded.keys).subtracting(waiting)
             }
-            let wanted = Set(loaded.values.flatMap(\.connections).compactMap(\.credential))
+            let wanted = Set(loaded.values.flatMap(\.connections).compactMap(\.credential)).union(more)
             return (loaded, try await credentials.credentials(Array(wanted), in: transaction))
         }
     }
@@ -80,7 +81,8 @@ struct SelectionOperations: Sendable {
         let secrets = SealedCredential(
             kind: stored.credential.kind, password: try opened(stored.password, "password"),
             privateKey: try opened(stored.privateKey, "private_key"), passphrase: try opened(stored.passphrase, "passphrase"),
-            certificate: stored.certificate)
+            certificate: stored.certificate, username: stored.credential.username,
+            snmpAuthentication: stored.credential.snmpAuthentication)
         guard let json = try? JSONCodec.encode(secrets) else { throw .malformed }
         return try sealer.seal(json)
     }

@@ -10,6 +10,7 @@ enum TargetsMigrations {
         Migration(3, "parts of targets as a document", sqlite: [addParts, fillParts], postgresql: [addParts, fillPartsOnPostgreSQL]),
         Migration(4, "slots of targets", ["ALTER TABLE targets ADD COLUMN slots BIGINT"]),
         Migration(5, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
+        Migration(6, "credentials for SNMP", ["ALTER TABLE credentials ADD COLUMN snmp_authentication TEXT"]),
     ]
 
     private static let addParts = "ALTER TABLE targets ADD COLUMN parts TEXT NOT NULL DEFAULT '[[], [], [], []]'"

@@ -42,6 +42,7 @@ struct RoutePlans: Sendable {
             credential.privateKey.map {
                 .privateKey($0, passphrase: credential.passphrase, certificate: credential.certificate)
             }
+        case .snmpCommunity, .snmpUser: nil
         }
     }
 }
