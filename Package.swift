@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let niocore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioposix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let niotls: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let niohttp1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let niowebsocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let niossl: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -21,6 +22,7 @@ let httptypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -104,6 +106,9 @@ let package = Package(
         // Arms
         house("ConnectorPort", "Connectors/Port", ["Vocabulary", crypto]),
         house("SSHConnector", "Connectors/SSH", ["ConnectorPort", "Vocabulary", "Reactor", "CLibSSH", "CEpoll", crypto]),
+        house(
+            "NetworkConnector", "Connectors/Network",
+            ["ConnectorPort", "Vocabulary", niocore, nioposix, niotls, niossl, crypto, cryptoExtras]),
         house("LocalConnector", "Connectors/Local", ["ConnectorPort", "Vocabulary", "Reactor", "CEpoll"]),
 
         // Plugs
@@ -118,7 +123,7 @@ let package = Package(
             [
                 "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
                 "Executions", "Schedules", "Notifications", "Audit", "Worker", "Frontend", "ConnectorPort", "SSHConnector",
-                "LocalConnector", "SQLiteDriver",
+                "LocalConnector", "NetworkConnector", "SQLiteDriver",
                 "PostgreSQLDriver", "RedisDriver", "CEpoll", lifecycle, logging,
             ]),
         house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
@@ -145,7 +150,7 @@ let package = Package(
         tests("Archive", ["Archive"]),
         tests("Vault", ["Vault", "Vocabulary", crypto]),
         tests("Web", ["Web", "Contracts", "Vocabulary"]),
-        tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "Reactor", "Vocabulary"]),
+        tests("Connectors", ["ConnectorPort", "SSHConnector", "LocalConnector", "NetworkConnector", "Reactor", "Vocabulary"]),
         tests("Auth", ["Auth", "Users", "Bus", "Contracts", "Web", "Store", "Vocabulary", logging]),
         tests(
             "Targets",

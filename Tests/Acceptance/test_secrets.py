@@ -171,12 +171,21 @@ def test_no_process_shows_a_secret_while_a_run_is_going(planted: Planted) -> Non
     assert planted.exposed == []
 
 
+def discovered(api: Api) -> dict[str, str]:
+    """A range of one address, and a scan of it."""
+    if not api.get("/api/targets/discovery/ranges")["items"]:
+        wish = {"name": "own", "cidr": "127.0.6.1/32", "allow_local": True, "ports": [22]}
+        api.post("/api/targets/discovery/ranges", wish)
+        api.post("/api/targets/discovery/scans", {"range": "own"})
+    return {"range": "own", "scan": api.get("/api/targets/discovery/scans")["items"][0]["id"]}
+
+
 def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
     """Every answer to a GET in the API description, with real ids put in."""
     ids = {
         "target": "casey", "job": "with-secret", "version": "1",
         "execution": api.get("/api/executions")["items"][0]["id"], "user": "admin",
-        "schedule": "yearly", "calendar": "nights", "rule": "often",
+        "schedule": "yearly", "calendar": "nights", "rule": "often", **discovered(api),
     }
     for path, methods in api.get("/api/openapi.json")["paths"].items():
         # No run here waits for a decision.

@@ -20,6 +20,13 @@ enum EndpointKeys {
         TargetsAPI.createGroup.key, TargetsAPI.updateGroup.key, TargetsAPI.deleteGroup.key, TargetsAPI.credentials.key,
         TargetsAPI.createCredential.key, TargetsAPI.updateCredential.key, TargetsAPI.deleteCredential.key, TargetsAPI.select.key,
         TargetsAPI.connections.key, TargetsAPI.reportHostKey.key,
+        TargetsAPI.health.key, TargetsAPI.healthSummary.key, TargetsAPI.targetHealth.key, TargetsAPI.healthHistory.key,
+        TargetsAPI.checkHealth.key, TargetsAPI.healthPolicies.key, TargetsAPI.createHealthPolicy.key,
+        TargetsAPI.updateHealthPolicy.key, TargetsAPI.deleteHealthPolicy.key,
+        TargetsAPI.discoveryRanges.key, TargetsAPI.discoveryRange.key, TargetsAPI.createDiscoveryRange.key,
+        TargetsAPI.updateDiscoveryRange.key, TargetsAPI.deleteDiscoveryRange.key, TargetsAPI.discoveryScans.key,
+        TargetsAPI.discoveryScan.key, TargetsAPI.startDiscoveryScan.key, TargetsAPI.cancelDiscoveryScan.key,
+        TargetsAPI.discoveryFindings.key, TargetsAPI.ignoreFindings.key, TargetsAPI.importFindings.key,
     ]
     private static let schedules = [
         SchedulesAPI.news.key, SchedulesAPI.list.key, SchedulesAPI.create.key, SchedulesAPI.preview.key, SchedulesAPI.apply.key,
@@ -43,7 +50,8 @@ enum EndpointKeys {
         ExecutionsAPI.report.key, ExecutionsAPI.pause.key, ExecutionsAPI.proceed.key, ExecutionsAPI.why.key, ExecutionsAPI.queue.key,
         ExecutionsAPI.workers.key, ExecutionsAPI.approvals.key, ExecutionsAPI.decide.key, ExecutionsAPI.approvalPlan.key,
         ExecutionsAPI.showGuard.key, ExecutionsAPI.saveGuard.key,
-        ExecutionsAPI.plan.key,
+        ExecutionsAPI.plan.key, ExecutionsAPI.runErrand.key, ExecutionsAPI.cancelErrand.key, ExecutionsAPI.leaseErrand.key,
+        ExecutionsAPI.errandHeartbeat.key, ExecutionsAPI.reportErrand.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
         ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key, ExecutionsAPI.lines.key, ExecutionsAPI.storage.key,
         ExecutionsAPI.retention.key, ExecutionsAPI.setRetention.key, ExecutionsAPI.keep.key,

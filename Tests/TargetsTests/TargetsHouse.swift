@@ -19,6 +19,9 @@ struct TargetsHouse {
     let vault: Vault
     /// The tests that were asked of Executions.
     let probes = Probes()
+    /// The batches that were asked of Executions, and what is answered.
+    let errands = Errands()
+    let service: TargetsService
     let user = Caller.user(UserID(trusted: "01990000-0000-7000-8000-00000000000a"), name: "anna", role: .administrator)
 
     final class Probes: Sendable {
@@ -27,14 +30,34 @@ struct TargetsHouse {
         func add(_ probe: ProbeTarget) { asked.withLock { $0.append(probe) } }
     }
 
+    /// Stands in for Executions and its workers.
+    final class Errands: Sendable {
+        private let state = Mutex<(asked: [Errand], answer: @Sendable (Errand) throws -> ErrandResult)>(
+            ([], { _ in throw Problem.unavailable("No worker did it in time.") }))
+        var all: [Errand] { state.withLock { $0.asked } }
+        /// Says what is answered from now on.
+        func answer(_ answer: @escaping @Sendable (Errand) throws -> ErrandResult) { state.withLock { $0.answer = answer } }
+        func run(_ errand: Errand) throws -> ErrandResult {
+            let answer = state.withLock { state in
+                state.asked.append(errand)
+                return state.answer
+            }
+            return try answer(errand)
+        }
+    }
+
     init() async throws {
         database = try await TestDatabase.make(TargetsService.migrations, service: TargetsService.name)
         vault = Vault(try #require(KeyRing([1: SymmetricKey(size: .bits256)])))
         peer = LocalPeer(ids: SystemIDs(), logger: Logger(label: "targets-tests"))
         var routes = Routes()
-        TargetsService(
-            database: database, peer: peer, vault: vault, news: .unheard(database), clock: clock, ids: SystemIDs()
-        ).routes(into: &routes)
+        service = TargetsService(
+            database: database, peer: peer, vault: vault, news: .unheard(database), clock: clock, ids: SystemIDs(),
+            logger: Logger(label: "targets-tests"))
+        service.routes(into: &routes)
+        let errands = errands
+        routes.serve(ExecutionsAPI.runErrand) { call in try errands.run(call.body.errand) }
+        routes.serve(ExecutionsAPI.cancelErrand) { _ in Nothing() }
         let probes = probes
         routes.serve(ExecutionsAPI.probe) { call in
             probes.add(call.body)

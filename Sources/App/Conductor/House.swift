@@ -5,6 +5,7 @@ import Executions
 import Foundation
 import LocalConnector
 import Logging
+import NetworkConnector
 import Reactor
 import SQLiteDriver
 import SSHConnector
@@ -34,6 +35,7 @@ package struct House: Sendable {
     private let tally: (any Tally)?
     private let executions: ExecutionsService?
     private let schedules: SchedulesService?
+    private let targets: TargetsService?
     private let worker: WorkerService?
     private let logger: Logger
     private let engines: Engines
@@ -59,6 +61,7 @@ package struct House: Sendable {
         var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
         var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
         var schedules: SchedulesService?
+        var targets: TargetsService?
         var (remembered, tally): (RememberedCallers?, (any Tally)?)
         if let ring = keys.ring {
             let vault = Vault(ring)
@@ -85,6 +88,10 @@ package struct House: Sendable {
                 loops += rooms.schedules.loops
                 schedules = rooms.schedules
             }
+            if plan.has(.targets) {
+                loops += rooms.targets.loops
+                targets = rooms.targets
+            }
             if plan.has(.auth) {
                 loops.append(rooms.auth)
                 auth = rooms.auth
@@ -96,18 +103,38 @@ package struct House: Sendable {
         }
         local.attach(routes)
         if plan.has(.worker) {
-            let name = (plan.has(.executions) ? Self.workerPrefix : "\(ProcessInfo.processInfo.hostName)-") + ids.next()
-            let made = WorkerService(
-                peer: peer, connectors: [SSHConnector(reactors: reactors), LocalConnector(reactors: reactors)],
-                settings: WorkerSettings(
-                    name: name, slots: settings.workerSlots, connectionIdle: settings.connectionIdle, drain: settings.drain),
-                clock: clock, logger: logger, home: { reactors.home(of: $0.text) })
+            let made = Self.worker(settings, plan, Arms(reactors), peer, clock, ids, logger)
             loops.append(made)
             worker = made
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
         (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
-        (self.tally, self.schedules) = (tally, schedules)
+        (self.tally, self.schedules, self.targets) = (tally, schedules, targets)
+    }
+
+    /// What reaches targets and networks.
+    private struct Arms {
+        let connectors: [any Connector]
+        let scanner: (any NetworkScanner)?
+        let reactors: ReactorPool
+
+        init(_ reactors: ReactorPool) {
+            let ssh = SSHConnector(reactors: reactors)
+            self.reactors = reactors
+            connectors = [ssh, LocalConnector(reactors: reactors)]
+            scanner = SocketScanner(ssh: ssh)
+        }
+    }
+
+    private static func worker(
+        _ settings: Settings, _ plan: Plan, _ arms: Arms, _ peer: any Peer, _ clock: any WallClock, _ ids: any IDSource, _ logger: Logger
+    ) -> WorkerService {
+        let name = (plan.has(.executions) ? workerPrefix : "\(ProcessInfo.processInfo.hostName)-") + ids.next()
+        return WorkerService(
+            peer: peer, connectors: arms.connectors, scanner: arms.scanner,
+            settings: WorkerSettings(
+                name: name, slots: settings.workerSlots, connectionIdle: settings.connectionIdle, drain: settings.drain),
+            clock: clock, logger: logger, home: { [reactors = arms.reactors] in reactors.home(of: $0.text) })
     }
 
     private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {
@@ -163,7 +190,7 @@ package struct House: Sendable {
             Metric("opsconductor_database_connections_max", .gauge, "The most connections that may be open.", connections(\.most)),
         ]
         var work: [Metric] = []
-        for (name, measure) in [("Executions", executions?.metrics), ("Schedules", schedules?.metrics)] {
+        for (name, measure) in [("Executions", executions?.metrics), ("Schedules", schedules?.metrics), ("Targets", targets?.metrics)] {
             do {
                 work += try await measure?() ?? []
             } catch {

@@ -60,7 +60,7 @@ struct Rooms {
         users = UsersService(
             database: database(.users), peer: peer, bus: tools.bus, news: desk(.users), clock: clock, ids: ids, logger: logger)
         targets = TargetsService(
-            database: database(.targets), peer: peer, vault: tools.vault, news: desk(.targets), clock: clock, ids: ids)
+            database: database(.targets), peer: peer, vault: tools.vault, news: desk(.targets), clock: clock, ids: ids, logger: logger)
         jobs = JobsService(database: database(.jobs), peer: peer, news: desk(.jobs), clock: clock, ids: ids)
         executions = ExecutionsService(
             ExecutionsRoom(

@@ -3,6 +3,8 @@ import Client
 import Contracts
 import Vocabulary
 
+extension SNMPAuthentication: ExpressibleByArgument {}
+
 /// Commands about credentials.
 struct CredentialCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +13,7 @@ struct CredentialCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Add a password or an SSH key.",
+            abstract: "Add a password, an SSH key, or what SNMP agents want to know.",
             discussion: "Secrets come from files, from standard input (-) or from the terminal, never from the command line.")
 
         @OptionGroup var options: ServerOptions
@@ -24,9 +26,17 @@ struct CredentialCommand: AsyncParsableCommand {
         @Option(help: "The file with the key's OpenSSH certificate.", completion: .file()) var certificateFile: String?
         @Option(help: "The file with the password; - is standard input; asked for when there is no key.", completion: .file())
         var passwordFile: String?
+        @Flag(help: "It is a community of SNMP v2c, for discovery.") var snmpCommunity = false
+        @Option(help: "It is a user of SNMP v3 who proves who asks with this hash, for discovery.") var snmpUser: SNMPAuthentication?
 
         func validate() throws {
             if keyFile != nil, passwordFile != nil { throw ValidationError("A credential is a key or a password, not both.") }
+            if snmpUser != nil || snmpCommunity {
+                if keyFile != nil || certificateFile != nil || snmpUser != nil && snmpCommunity {
+                    throw ValidationError("A credential is for SNMP v2c, for SNMP v3 or for logging in, one of them.")
+                }
+                return
+            }
             if keyFile == nil, passphraseFile != nil || certificateFile != nil || askPassphrase {
                 throw ValidationError("A passphrase or a certificate needs --key-file.")
             }
@@ -45,6 +55,11 @@ struct CredentialCommand: AsyncParsableCommand {
             } else {
                 let password = try passwordFile.map { try SecretInput.line(from: $0) } ?? Terminal.askSecretly("Password: ")
                 input.password = Secret(password)
+                if snmpCommunity { input.kind = .snmpCommunity }
+                if let snmpUser {
+                    (input.kind, input.snmpAuthentication) = (.snmpUser, snmpUser)
+                    input.passphrase = try passphraseFile.map { Secret(try SecretInput.line(from: $0)) }
+                }
             }
             let credential = try await server.call(TargetsAPI.createCredential, [:], input)
             try options.print(credential) {

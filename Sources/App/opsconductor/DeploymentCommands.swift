@@ -1,7 +1,6 @@
 import ArgumentParser
 import Conductor
 import Foundation
-import Web
 
 /// Which services a command is about.
 struct ServicesOption: ParsableArguments {
@@ -12,23 +11,6 @@ struct ServicesOption: ParsableArguments {
         var environment = ProcessInfo.processInfo.environment
         if let services { environment["SERVICES"] = services }
         return environment
-    }
-}
-
-/// Asks the server of this machine whether it is ready.
-struct Health: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "health",
-        abstract: "Ask the server with the same HTTP_HOST and HTTP_PORT whether it is ready; exit code 0 if it is, for health checks.")
-
-    func run() async throws {
-        let settings = Settings(environment: ProcessInfo.processInfo.environment)
-        var patience = HTTPClient.Patience()
-        (patience.connect, patience.silence) = (.seconds(3), .seconds(5))
-        let client = try HTTPClient(base: settings.ownAddress, patience: patience)
-        let answer = try await client.send(HTTPClient.Request("GET", "/ready"))
-        guard answer.status == 200 else { throw try await answer.problem() }
-        Console.say("ready")
     }
 }
 

@@ -10,7 +10,8 @@ struct OpsConductor: AsyncParsableCommand {
         subcommands: [
             Serve.self, CheckConfig.self, Migrate.self, Health.self, CreateKey.self, CreateWorkerKey.self, ConsoleToken.self, APITypes.self,
             OpenAPIDocument.self, LoginCommand.self,
-            LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, GroupCommand.self, CredentialCommand.self, JobCommand.self,
+            LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, DiscoveryCommand.self, GroupCommand.self, CredentialCommand.self,
+            JobCommand.self,
             ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, GuardCommand.self, QueueCommand.self, WorkerCommand.self,
             RunCommandLine.self, ScheduleCommand.self, CalendarCommand.self,
             StorageCommand.self, RetentionCommand.self, UserCommand.self, TokenCommand.self,

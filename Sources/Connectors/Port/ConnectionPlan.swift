@@ -44,6 +44,14 @@ package struct ConnectionPlan: Sendable {
     }
 }
 
+extension ConnectionPlan {
+    /// Lets no hop take longer than this.
+    package mutating func limit(to most: Duration) {
+        connectTimeout = min(connectTimeout, most)
+        for index in jumps.indices { jumps[index].limit(to: most) }
+    }
+}
+
 /// An opened credential; it lives in the worker's memory for the length of a lease.
 package enum CredentialMaterial: Sendable, Hashable {
     /// A password; also answers keyboard-interactive prompts that do not echo.

@@ -135,8 +135,11 @@ package struct LeasedProbe: Codable, Sendable {
     package var name: String
     /// The position of one method; absent tries all in order.
     package var method: Int?
+    /// Most seconds that it may take; no more than each method's time to connect when absent.
+    package var timeoutSeconds: Int?
     /// Makes the value.
-    package init(id: String, target: TargetID, name: String, method: Int? = nil) {
+    package init(id: String, target: TargetID, name: String, method: Int? = nil, timeoutSeconds: Int? = nil) {
+        self.timeoutSeconds = timeoutSeconds
         self.id = id
         self.target = target
         self.name = name

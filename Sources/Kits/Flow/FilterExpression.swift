@@ -28,6 +28,8 @@ package enum FilterField: Hashable, Sendable {
     case os
     case type
     case status
+    /// How it is doing.
+    case health
     case location
     case serial
     /// A fact by its name, lower-case.
@@ -36,7 +38,7 @@ package enum FilterField: Hashable, Sendable {
     /// The fields with a fixed name, as they are written, in the order of documentation.
     package static let words: [(word: String, field: FilterField)] = [
         ("name", .name), ("tag", .tag), ("env", .environment), ("environment", .environment), ("os", .os), ("type", .type),
-        ("status", .status), ("location", .location), ("serial", .serial),
+        ("status", .status), ("health", .health), ("location", .location), ("serial", .serial),
     ]
 
     /// Reads a field's name without regard to case; `fact.NAME` is a fact. Nil when there is no such field.

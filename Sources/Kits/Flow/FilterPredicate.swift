@@ -12,6 +12,8 @@ package struct FilterSubject: Sendable, Hashable {
     package var type: String
     /// The status as it is written in filters.
     package var status: String
+    /// How it is doing as it is written in filters.
+    package var health: String
     /// Where it stands; empty when unknown.
     package var location: String
     /// Tags.
@@ -22,7 +24,7 @@ package struct FilterSubject: Sendable, Hashable {
     /// Makes the value.
     package init(
         name: String, serial: String = "", environment: String = "", os: String = "", type: String = "", status: String = "",
-        location: String = "", tags: [String] = [], facts: [String: String] = [:]
+        health: String = "unknown", location: String = "", tags: [String] = [], facts: [String: String] = [:]
     ) {
         self.name = name
         self.serial = serial
@@ -30,6 +32,7 @@ package struct FilterSubject: Sendable, Hashable {
         self.os = os
         self.type = type
         self.status = status
+        self.health = health
         self.location = location
         self.tags = tags
         self.facts = facts
@@ -44,6 +47,7 @@ package struct FilterSubject: Sendable, Hashable {
         case .os: [FilterText.folded(os)]
         case .type: [FilterText.folded(type)]
         case .status: [FilterText.folded(status)]
+        case .health: [FilterText.folded(health)]
         case .location: [FilterText.folded(location)]
         case .serial: [FilterText.folded(serial)]
         case .fact(let wanted): facts.filter { $0.key.lowercased() == wanted }.map { FilterText.folded($0.value) }

@@ -55,8 +55,10 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case rangeNeedsStep
     /// A cursor that this list did not give.
     case badCursor
-    /// No worker took the connection test in time.
+    /// No worker did it in time.
     case noWorker
+    /// Somebody ended the errand.
+    case errandEnded
 
     /// How it looks from outside.
     package var problem: Problem {
@@ -125,7 +127,8 @@ package enum ExecutionError: ProblemConvertible, Hashable {
                 "A range of bytes is in the output of one step: say branch and step.",
                 [ProblemPlace("goes with branch and step", pointer: "#/from")])
         case .badCursor: .invalid("The cursor does not belong to this list; start again without one.")
-        case .noWorker: .unavailable("No worker took the connection test in time; see whether a worker is running.")
+        case .errandEnded: .conflict("It was ended before a worker had done it.")
+        case .noWorker: .unavailable("No worker did it in time; see whether a worker is running.")
         }
     }
 }

@@ -56,5 +56,14 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.lease) { try await lease.lease($0.body) }
         routes.serve(ExecutionsAPI.heartbeat) { try await lease.heartbeat($0.body) }
         routes.serve(ExecutionsAPI.report) { try await report.report($0.body) }
+        let errands = ErrandOperations(room: room)
+        routes.serve(ExecutionsAPI.runErrand) { try await errands.run($0.body) }
+        routes.serve(ExecutionsAPI.cancelErrand) { call in
+            try await errands.cancel(call.body.id)
+            return Nothing()
+        }
+        routes.serve(ExecutionsAPI.leaseErrand) { try await errands.lease($0.body) }
+        routes.serve(ExecutionsAPI.errandHeartbeat) { try await errands.heartbeat($0.body) }
+        routes.serve(ExecutionsAPI.reportErrand) { try await errands.report($0.body) }
     }
 }

@@ -22,6 +22,16 @@ enum ExecutionsMigrations {
         ArchiveMigrations.step(9),
         Migration(10, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
         Migration(11, "what started executions", ["ALTER TABLE executions ADD COLUMN started_for TEXT"]),
+        Migration(12, "errands", errands),
+    ]
+
+    private static let errands = [
+        """
+        CREATE TABLE errands (
+            id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, request TEXT NOT NULL, created_at BIGINT NOT NULL,
+            wanted_until BIGINT NOT NULL, worker TEXT, fence BIGINT NOT NULL, lease_until BIGINT, result TEXT)
+        """,
+        "CREATE INDEX errands_open ON errands (created_at, id) WHERE result IS NULL",
     ]
 
     private static let fleet = [

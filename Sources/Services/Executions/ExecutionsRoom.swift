@@ -32,6 +32,7 @@ package struct ExecutionsRoom: Sendable {
     let approvals: any ApprovalStore = SQLApprovalStore()
     let locks: any LockStore = SQLLockStore()
     let probes: any ProbeStore = SQLProbeStore()
+    let errands: any ErrandStore = SQLErrandStore()
     let workers: any WorkerStore = SQLWorkerStore()
     let reports: any ReportStore = SQLReportStore()
     let outputs: any OutputStore = SQLOutputStore()
@@ -43,6 +44,7 @@ package struct ExecutionsRoom: Sendable {
     let marks = OutputMarks()
     let bell = WorkBell()
     let starts = StartGroup()
+    let errandBell = WorkBell()
     let relay: OutboxRelay
 
     /// Puts the room together.

@@ -26,7 +26,9 @@ package struct ExecutionsService: Sendable {
     }
 
     /// What runs as long as the process: the rescue of silent workers' branches, the outbox, the bell, and the archive of output.
-    package var loops: [any Service] { [RescueLoop(room: room), RelayLoop(room: room), BellLoop(room: room), ArchiveLoop(room: room)] }
+    package var loops: [any Service] {
+        [RescueLoop(room: room), RelayLoop(room: room), BellLoop(room: room), ErrandBellLoop(room: room), ArchiveLoop(room: room)]
+    }
 
     /// What the service measures about its work.
     /// - Throws: `StoreError`.

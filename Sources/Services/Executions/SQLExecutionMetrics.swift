@@ -1,3 +1,4 @@
+import Contracts
 import Store
 import Vocabulary
 import Web
@@ -5,6 +6,12 @@ import Web
 /// What the room measures about itself: how much waits, how long it has waited, what runs, and what nobody has handed on yet.
 struct SQLExecutionMetrics: Sendable {
     let room: ExecutionsRoom
+
+    private static func errands(_ waiting: [ErrandKind: Int]) -> Metric {
+        Metric(
+            "opsconductor_errands_waiting", .gauge, "Batches of checks and pieces of scans that wait for a worker.",
+            ErrandKind.allCases.map { Metric.Sample(Double(waiting[$0] ?? 0), [("kind", $0.rawValue)]) })
+    }
 
     func metrics() async throws -> [Metric] {
         let now = room.clock.now()
@@ -25,8 +32,10 @@ struct SQLExecutionMetrics: Sendable {
             let news = try await transaction.first("SELECT COUNT(*) AS number, MIN(created_at) AS oldest FROM outbox")
             let archived = try await room.retention.total(in: transaction)
             let kept = try await room.retention.kept(in: transaction)
+            let errands = try await room.errands.waiting(at: now, in: transaction)
             func age(_ instant: Int?) -> Double { instant.map { max(0, (now - Timestamp(milliseconds: Int64($0))).seconds) } ?? 0 }
             return [
+                Self.errands(errands),
                 Metric(
                     "opsconductor_executions", .gauge, "Executions that have not ended, by state.",
                     try states.map { Metric.Sample(Double(try $0.int("number")), [("state", try $0.text("state"))]) }),

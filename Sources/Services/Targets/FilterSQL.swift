@@ -105,6 +105,7 @@ struct FilterSQL: Sendable {
             case .location: "t.location_key"
             case .type: "t.type"
             case .status: "t.status"
+            case .health: "COALESCE((SELECT h.state FROM target_health h WHERE h.target_id = t.id), 'unknown')"
             case .serial, .tag, .fact: "t.serial"
             }
         }

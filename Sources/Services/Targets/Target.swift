@@ -52,6 +52,7 @@ enum TargetRules {
     /// The values of the fields that take only certain ones, for the filter's parser.
     static let closedFields: [FilterField: [String]] = [
         .type: TargetType.allCases.map(\.rawValue), .status: TargetStatus.allCases.map(\.rawValue),
+        .health: HealthState.allCases.map(\.rawValue),
     ]
 
     /// Everything that is wrong with a description by itself, without looking at other targets.

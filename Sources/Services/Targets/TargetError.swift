@@ -9,6 +9,10 @@ package enum TargetError: Error, Sendable, Hashable {
         case target
         case group
         case credential
+        case policy
+        case range
+        case scan
+        case finding
     }
 
     /// There is no such thing.
@@ -33,6 +37,10 @@ package enum TargetError: Error, Sendable, Hashable {
     case hostKeyNotPinned(target: String, fingerprint: String)
     /// There is nothing to test.
     case nothingToTest(target: String, methods: Int)
+    /// The range is scanned already.
+    case scanRuns(range: String, done: Int, total: Int)
+    /// The scan has ended.
+    case scanEnded
     /// The worker's key is no key.
     case badRecipientKey
     /// The list cannot be read at all.
@@ -56,6 +64,9 @@ extension TargetError: ProblemConvertible {
                 methods == 0
                     ? "The target `\(target)` has no connection method yet; add one first."
                     : "The target `\(target)` has \(methods) connection methods, counted from 0.")
+        case .scanRuns(let range, let done, let total):
+            .conflict("The range `\(range)` is being scanned already (\(done) of \(total) addresses); wait for the end or cancel it.")
+        case .scanEnded: .conflict("The scan has ended; there is nothing to cancel.")
         case .badRecipientKey: .invalid("The recipient key is not an X25519 public key in base64.")
         case .jumpedThrough(let target, let names, let count):
             .conflict("`\(target)` is the jump host of \(Self.list(names, count)); change them first.")

@@ -11,6 +11,8 @@ enum TargetsMigrations {
         Migration(4, "slots of targets", ["ALTER TABLE targets ADD COLUMN slots BIGINT"]),
         Migration(5, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
         Migration(6, "credentials for SNMP", ["ALTER TABLE credentials ADD COLUMN snmp_authentication TEXT"]),
+        HealthMigrations.step(7),
+        DiscoveryMigrations.step(8),
     ]
 
     private static let addParts = "ALTER TABLE targets ADD COLUMN parts TEXT NOT NULL DEFAULT '[[], [], [], []]'"

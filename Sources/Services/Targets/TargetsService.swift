@@ -1,3 +1,5 @@
+import Logging
+import ServiceLifecycle
 import Store
 import Vault
 import Vocabulary
@@ -16,11 +18,23 @@ package struct TargetsService: Sendable {
     private let news: NewsDesk
     private let clock: any WallClock
     private let ids: any IDSource
+    /// What checks how targets are doing.
+    package let health: HealthRoom
+    /// What finds hosts in networks.
+    package let discovery: DiscoveryRoom
 
     /// Makes the service over its own migrated database.
     package init(
-        database: any Database, peer: any Peer, vault: Vault, news: NewsDesk, clock: any WallClock, ids: any IDSource
+        database: any Database, peer: any Peer, vault: Vault, news: NewsDesk, clock: any WallClock, ids: any IDSource, logger: Logger
     ) {
+        let filters = FilterReader(groups: SQLGroupStore())
+        health = HealthRoom(
+            database: database, targets: SQLTargetStore(), filters: filters, peer: peer, news: news, clock: clock, ids: ids,
+            logger: logger)
+        discovery = DiscoveryRoom(
+            database: database, targets: SQLTargetStore(), credentials: SQLCredentialStore(),
+            checks: ReferenceChecks(targets: SQLTargetStore(), credentials: SQLCredentialStore()), peer: peer, news: news, clock: clock,
+            ids: ids, logger: logger)
         self.database = database
         self.peer = peer
         self.vault = vault
@@ -55,5 +69,14 @@ package struct TargetsService: Sendable {
                 database: database, targets: targets, credentials: credentials, filters: filters, checks: checks, clock: clock,
                 ids: ids)
         ).add(to: &routes)
+        HealthRoutes(health: health.operations, policies: health.policies).add(to: &routes)
+        DiscoveryRoutes(ranges: discovery.ranges, scans: discovery.scans, findings: discovery.findings).add(to: &routes)
     }
+
+    /// What runs as long as the process: the checks of targets, and scans.
+    package var loops: [any Service] { [health.loop, discovery.loop] }
+
+    /// What the service measures about its targets.
+    /// - Throws: `StoreError`.
+    package func metrics() async throws -> [Metric] { try await health.metrics() }
 }

@@ -9,6 +9,7 @@ struct ProbeRunner: Sendable {
     let connectors: [any Connector]
     let plans: RoutePlans
     let worker: String
+    let clock: any WallClock
 
     /// Tests one method or all in order; stops at the first that works unless one was named.
     func run(_ probe: LeasedProbe, _ connection: TargetConnection?) async -> ProbeResult {
@@ -17,7 +18,7 @@ struct ProbeRunner: Sendable {
         var firstSeen: ReportHostKey?
         let redaction = Redaction(plans.secrets(of: connection))
         for (position, route) in (connection?.methods ?? []).enumerated() where probe.method == nil || probe.method == position {
-            var (attempt, seen) = await run(position, route, target: probe.name)
+            var (attempt, seen) = await run(position, route, probe)
             attempt.redact(redaction)
             attempts.append(attempt)
             firstSeen = seen.map { ReportHostKey(target: route.hostKeyOwner, algorithm: $0.algorithm, blob: $0.blob) }
@@ -40,7 +41,7 @@ struct ProbeRunner: Sendable {
 
     /// Tests one method; the second value is the host key that was accepted on first use.
     private func run(
-        _ position: Int, _ route: ConnectionRoute, target: String
+        _ position: Int, _ route: ConnectionRoute, _ probe: LeasedProbe
     ) async -> (attempt: ConnectionAttempt, firstSeen: HostKey?) {
         let stages = StageList()
         var seen: HostKey?
@@ -49,7 +50,9 @@ struct ProbeRunner: Sendable {
             guard let connector = connectors.first(where: { $0.kind == route.kind.rawValue }) else {
                 throw ConnectorError(.couldNotStart, "This worker has no connector for \(route.kind.rawValue).")
             }
-            seen = try await connector.test(plans.plan(route, target: target)) { stages.add($0) }
+            var plan = plans.plan(route, target: probe.name)
+            if let most = probe.timeoutSeconds { plan.limit(to: .seconds(most)) }
+            seen = try await test(plan, connector, stages, probe)
             attempt.succeeded = true
         } catch let error as ConnectorError {
             attempt.cause = error.message
@@ -63,6 +66,22 @@ struct ProbeRunner: Sendable {
                 milliseconds: $0.milliseconds, detail: $0.detail)
         }
         return (attempt, seen)
+    }
+
+    /// Tests within the time that is given for all of it.
+    private func test(
+        _ plan: ConnectionPlan, _ connector: any Connector, _ stages: StageList, _ probe: LeasedProbe
+    ) async throws -> HostKey? {
+        guard let most = probe.timeoutSeconds else { return try await connector.test(plan) { stages.add($0) } }
+        return try await withThrowingTaskGroup(of: HostKey?.self) { group in
+            group.addTask { try await connector.test(plan) { stages.add($0) } }
+            group.addTask {
+                try await clock.sleep(for: .seconds(most))
+                throw ConnectorError(.timedOut, "\(probe.name) was not ready within \(most) s.")
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? nil
+        }
     }
 
     private static func key(_ key: HostKey, isChange: Bool) -> PresentedHostKey {

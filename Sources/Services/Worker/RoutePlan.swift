@@ -7,16 +7,36 @@ import Web
 /// Opens the sealed credentials of a lease and turns routes into plans for the connectors.
 struct RoutePlans: Sendable {
     private let credentials: [CredentialID: CredentialMaterial]
+    private let identities: [CredentialID: SNMPIdentity]
 
     /// Opens everything that was sealed for this worker.
     /// - Throws: `VaultError`, `DecodingError`.
     init(_ connections: TargetConnections, key: WorkerKey) throws {
-        var opened: [CredentialID: CredentialMaterial] = [:]
+        var (opened, identities): ([CredentialID: CredentialMaterial], [CredentialID: SNMPIdentity]) = ([:], [:])
         for (text, sealed) in connections.credentials {
             guard let id = CredentialID(text) else { continue }
-            opened[id] = Self.material(try JSONCodec.decode(SealedCredential.self, from: try key.open(sealed)))
+            let credential = try JSONCodec.decode(SealedCredential.self, from: try key.open(sealed))
+            opened[id] = Self.material(credential)
+            identities[id] = Self.identity(id, credential)
         }
         credentials = opened
+        self.identities = identities
+    }
+
+    /// As whom an SNMP agent is asked; nil for a credential that is not for that.
+    func snmp(_ id: CredentialID) -> SNMPIdentity? { identities[id] }
+
+    private static func identity(_ id: CredentialID, _ credential: SealedCredential) -> SNMPIdentity? {
+        guard let password = credential.password else { return nil }
+        switch credential.kind {
+        case .password, .sshKey: return nil
+        case .snmpCommunity: return SNMPIdentity(credential: id.text, proof: .community(password))
+        case .snmpUser:
+            let hash = SNMPHash(rawValue: (credential.snmpAuthentication ?? .sha256).rawValue) ?? .sha256
+            return SNMPIdentity(
+                credential: id.text,
+                proof: .user(credential.username ?? "", hash: hash, password: password, privacy: credential.passphrase))
+        }
     }
 
     /// Passwords and passphrases of all ways to a target, its jump hosts included.

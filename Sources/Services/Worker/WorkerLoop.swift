@@ -108,7 +108,7 @@ actor WorkerLoop: ReporterOwner {
                     LeaseHold(until: end))
             }
             for probe in lease.probes {
-                let runner = ProbeRunner(connectors: connectors, plans: plans, worker: settings.name)
+                let runner = ProbeRunner(connectors: connectors, plans: plans, worker: settings.name, clock: clock)
                 Task {
                     await reporter.add(await runner.run(probe, routes[probe.target]))
                 }

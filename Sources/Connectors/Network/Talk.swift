@@ -1,0 +1,115 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Short conversations over TCP and UDP, each within a time and with so many bytes at most.
+struct Talk: Sendable {
+    let group: any EventLoopGroup
+    let timeout: Duration
+
+    /// How a connection attempt ended.
+    enum Attempt {
+        case open(any Channel)
+        /// Somebody is there and does not want it.
+        case refused
+        case silent
+    }
+
+    private var limit: TimeAmount { .milliseconds(timeout.wholeMilliseconds) }
+    private static let mostBytes = 16_384
+    /// Whatever address this machine sends from.
+    static let anyAddress = [UInt8](repeating: 0, count: 4).map(String.init).joined(separator: ".")
+
+    /// Tries to connect.
+    func connect(_ address: String, _ port: Int) async -> Attempt {
+        guard let target = try? SocketAddress(ipAddress: address, port: port) else { return .silent }
+        do {
+            let channel = try await ClientBootstrap(group: group).connectTimeout(limit)
+                .channelOption(.autoRead, value: false)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(ListeningHandler()) }
+                }
+                .connect(to: target).get()
+            return .open(channel)
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED || error.errnoCode == ECONNRESET {
+            return .refused
+        } catch {
+            return .silent
+        }
+    }
+
+    /// Sends something, if there is something, and returns what comes until there is enough, the other side ends it, or the time is over.
+    func ask(_ channel: any Channel, _ question: [UInt8] = [], enough: @escaping @Sendable ([UInt8]) -> Bool) async -> [UInt8] {
+        let answer = channel.eventLoop.makePromise(of: [UInt8].self)
+        let limit = limit
+        channel.eventLoop.execute {
+            guard let handler = try? channel.pipeline.syncOperations.handler(type: ListeningHandler.self) else { return answer.succeed([]) }
+            let (number, bound) = (
+                handler.listen(answer, most: Self.mostBytes, enough), NIOLoopBound(handler, eventLoop: channel.eventLoop)
+            )
+            if !question.isEmpty { channel.writeAndFlush(ByteBuffer(bytes: question), promise: nil) }
+            channel.setOption(.autoRead, value: true).whenComplete { _ in channel.read() }
+            channel.eventLoop.scheduleTask(in: limit) { bound.value.stop(number) }
+        }
+        return (try? await answer.futureResult.get()) ?? []
+    }
+
+    /// The names in the certificate that a server shows, in order; nil when it does not speak TLS. Nothing is trusted, only looked at.
+    func certificateNames(_ address: String, _ port: Int) async -> (names: [String], channel: any Channel)? {
+        guard let target = try? SocketAddress(ipAddress: address, port: port) else { return nil }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .noHostnameVerification
+        configuration.minimumTLSVersion = .tlsv1
+        guard let context = try? NIOSSLContext(configuration: configuration) else { return nil }
+        let box = CertificateBox()
+        let limit = limit
+        do {
+            let channel = try await ClientBootstrap(group: group).connectTimeout(limit)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let tls = try NIOSSLClientHandler(context: context, serverHostname: nil) { certificates, verified in
+                            box.names = certificates.first.map(Self.names)
+                            verified.succeed(.certificateVerified)
+                        }
+                        try channel.pipeline.syncOperations.addHandlers([tls, HandshakeHandler(box), ListeningHandler()])
+                    }
+                }
+                .connect(to: target).get()
+            channel.eventLoop.scheduleTask(in: limit) { box.end(false) }
+            guard await box.isDone(), let names = box.names else {
+                try? await channel.close().get()
+                return nil
+            }
+            return (names, channel)
+        } catch {
+            return nil
+        }
+    }
+
+    private static func names(_ certificate: NIOSSLCertificate) -> [String] {
+        var names: [String] = []
+        for name in certificate._subjectAlternativeNames() where name.nameType == .dnsName {
+            names.append(BannerText.clean(Array(name.contents), most: 253))
+        }
+        if names.isEmpty, let bytes = try? certificate.toDERBytes(), let common = BannerText.commonName(bytes) { names = [common] }
+        return Array(names.prefix(20))
+    }
+
+    /// Sends a datagram and returns the first one that comes back; nil when none does in time.
+    func exchange(_ message: [UInt8], with address: String, _ port: Int) async -> [UInt8]? {
+        guard let target = try? SocketAddress(ipAddress: address, port: port) else { return nil }
+        let local = target.protocol == .inet6 ? "::" : Self.anyAddress
+        let box = DatagramBox()
+        guard
+            let channel = try? await DatagramBootstrap(group: group).channelInitializer({ channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(DatagramHandler(box)) }
+            }).bind(host: local, port: 0).get()
+        else { return nil }
+        channel.eventLoop.scheduleTask(in: limit) { box.give(nil) }
+        channel.writeAndFlush(AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: message)), promise: nil)
+        let answer = await box.answer()
+        try? await channel.close().get()
+        return answer
+    }
+}
