@@ -17,11 +17,12 @@ from harness.server import Server
 OPERATOR = {
     "targets.read", "targets.write", "targets.test", "credentials.read", "jobs.read", "jobs.write", "jobs.run",
     "executions.read", "executions.cancel", "executions.approve", "executions.keep", "commands.run", "schedules.read", "schedules.write",
-    "health.write", "discovery.read", "discovery.run",
+    "health.write", "discovery.read", "discovery.run", "notifications.read", "alerts.acknowledge",
 }
-VIEWER = {"targets.read", "jobs.read", "executions.read", "schedules.read", "discovery.read"}
+VIEWER = {"targets.read", "jobs.read", "executions.read", "schedules.read", "discovery.read", "notifications.read"}
 ADMINISTRATOR = OPERATOR | {
-    "discovery.ranges", "host_keys.pin", "credentials.write", "users.read", "users.manage", "storage.manage", "guard.write"}
+    "discovery.ranges", "host_keys.pin", "credentials.write", "users.read", "users.manage", "storage.manage", "guard.write",
+    "notifications.write"}
 ROLES = {"administrator": ADMINISTRATOR, "operator": OPERATOR, "viewer": VIEWER}
 INTERNAL = {"worker", "service"}
 KNOWN = ADMINISTRATOR | INTERNAL | {"anyone", "signed_in"}

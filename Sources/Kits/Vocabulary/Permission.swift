@@ -33,6 +33,9 @@ package enum Permission: String, WireEnum {
     case schedulesWrite = "schedules.write"
     case usersRead = "users.read"
     case usersManage = "users.manage"
+    case notificationsRead = "notifications.read"
+    case notificationsWrite = "notifications.write"
+    case alertsAcknowledge = "alerts.acknowledge"
 
     /// Whether only parts of this installation call, never people.
     package var isForMachines: Bool { self == .worker || self == .service }
@@ -47,7 +50,8 @@ package enum Permission: String, WireEnum {
 package enum Role: String, WireEnum {
     /// May do everything.
     case administrator
-    /// Describes targets, jobs and schedules, runs and cancels; does not see users and does not change credentials, host keys or the guard.
+    /// Describes targets, jobs and schedules, runs and cancels; does not see users and does not change credentials, host keys, the guard or who is
+    /// notified.
     case `operator`
     /// Looks, changes nothing.
     case viewer
@@ -60,9 +64,9 @@ package enum Role: String, WireEnum {
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
                 .executionsRead, .executionsCancel, .executionsApprove, .executionsKeep, .commandsRun, .schedulesRead, .schedulesWrite,
-                .healthWrite, .discoveryRead, .discoveryRun,
+                .healthWrite, .discoveryRead, .discoveryRun, .notificationsRead, .alertsAcknowledge,
             ]
-        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead, .discoveryRead]
+        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead, .discoveryRead, .notificationsRead]
         }
     }
 }
