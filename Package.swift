@@ -70,6 +70,8 @@ let package = Package(
 
         .systemLibrary(
             name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CLibraries/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPQ", path: "Sources/CLibraries/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
         // Kits
@@ -81,6 +83,7 @@ let package = Package(
         house("Vault", "Kits/Vault", ["Vocabulary", crypto]),
         house("Reactor", "Kits/Reactor", ["CEpoll"]),
         house("Archive", "Kits/Archive", ["CZlib"]),
+        house("Outbound", "Kits/Outbound", ["Vocabulary"]),
         house(
             "Web", "Kits/Web",
             [
@@ -99,7 +102,7 @@ let package = Package(
         room("Executions", ["Bus", "Vault", "Flow", "Archive", crypto]),
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
         room("Schedules", ["Bus", "Vault", "Flow", "Calendar", yams]),
-        room("Notifications", ["Flow", "Vault"]),
+        room("Notifications", ["Flow", "Calendar", "Vault", "Outbound", crypto]),
         room("Audit", [crypto]),
         room("Frontend"),
 
@@ -114,6 +117,7 @@ let package = Package(
         // Plugs
         house("SQLiteDriver", "Drivers/SQLite", ["Store", "Vocabulary", grdb, logging]),
 
+        house("CurlDriver", "Drivers/Curl", ["Outbound", "Reactor", "Vocabulary", "CCurl"]),
         house("RedisDriver", "Drivers/Redis", ["Bus", "Vocabulary", "Reactor"]),
         house("PostgreSQLDriver", "Drivers/PostgreSQL", ["Store", "Bus", "Vocabulary", "Reactor", "CPQ"]),
 
@@ -123,8 +127,8 @@ let package = Package(
             [
                 "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
                 "Executions", "Schedules", "Notifications", "Audit", "Worker", "Frontend", "ConnectorPort", "SSHConnector",
-                "LocalConnector", "NetworkConnector", "SQLiteDriver",
-                "PostgreSQLDriver", "RedisDriver", "CEpoll", lifecycle, logging,
+                "LocalConnector", "NetworkConnector", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "CurlDriver", "Outbound", "CEpoll", lifecycle,
+                logging,
             ]),
         house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
         .executableTarget(
@@ -165,6 +169,13 @@ let package = Package(
         tests(
             "Schedules",
             ["Schedules", "Jobs", "Contracts", "Web", "Store", "Bus", "Vault", "Vocabulary", "Calendar", logging, crypto]),
+        tests("Outbound", ["Outbound", "CurlDriver", "Reactor", "Vocabulary"]),
+        tests(
+            "Notifications",
+            [
+                "Notifications", "Contracts", "Web", "Store", "SQLiteDriver", "Vault", "Vocabulary", "Flow", "Calendar", "Outbound",
+                crypto, logging,
+            ]),
         tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
         tests("Conductor", ["Conductor", "Bus", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),
     ]

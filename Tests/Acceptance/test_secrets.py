@@ -19,6 +19,7 @@ from harness.processes import exposures, pids_with
 from harness.server import Server
 from harness.sshd import Sshd
 from harness.waiting import until
+from harness.world import World
 
 
 def canary(name: str) -> str:
@@ -69,15 +70,17 @@ class Planted:
     """An installation that knows some secrets and has used them."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = Server(folder / "server", LOG_LEVEL="debug").start()
+        self.server = Server(folder / "server", LOG_LEVEL="debug", OUTBOUND_ALLOW="127.0.0.1").start()
         self.admin = set_up(self.server)
         self.sshd = Sshd(folder / "sshd", ["127.0.2.1"]).start()
         self.fleet = Fleet(self.admin, self.sshd, "planted")
-        self.secrets = {"password": canary("password"), "parameter": canary("parameter"), "unused": canary("unused")}
+        self.secrets = {"password": canary("password"), "parameter": canary("parameter"), "unused": canary("unused"),
+                        "mail": canary("mail"), "header": canary("header"), "signing": canary("signing")}
         self.password_ssh = PasswordSsh("127.0.2.2", "casey", self.secrets["password"]).start()
         self._use_password()
         self._use_parameter()
         self._leak()
+        self._notify()
 
     def _use_password(self) -> None:
         credential = self.admin.post("/api/targets/credentials", {
@@ -132,8 +135,26 @@ class Planted:
         self.leaking = self.admin.post(f"/api/jobs/{job['id']}/run", parameters)["id"]
         self.leaked = self.admin.finished(self.leaking)
 
+    def _notify(self) -> None:
+        """Has a failed run told over a webhook that repeats what it gets, and sets a mail server."""
+        self.world = World(self.server.log_file.parent / "world").start()
+        self.admin.put("/api/notifications/mail-server", {
+            "host": "mail.invalid", "port": 587, "security": "starttls", "username": "mailer", "password": self.secrets["mail"],
+            "sender": "ops@example.org"})
+        self.admin.post("/api/notifications/channels", {
+            "name": "echo", "kind": "webhook", "url": self.world.url("/echo"), "headers": {"X-Key": self.secrets["header"]},
+            "signing_secret": self.secrets["signing"]})
+        self.admin.post("/api/notifications/routes", {"name": "echo", "filter": {"kinds": ["failed"]}, "channels": ["echo"]})
+        job = self.admin.post("/api/jobs", {
+            "definition": {"name": "fails", "targets": "name = planted01", "steps": [{"name": "a", "command": "false"}]}})
+        self.admin.finished(self.admin.post(f"/api/jobs/{job['id']}/run", {})["id"])
+        told = self.world.await_requests("/echo")[0]
+        assert told["headers"]["x-key"].encode("latin-1").decode() == self.secrets["header"]
+        until(lambda: self.admin.get("/api/notifications/deliveries", state="sent")["items"], 20, "the delivery")
+
     def stop(self) -> None:
         """Ends everything."""
+        self.world.stop()
         self.password_ssh.stop()
         self.sshd.stop()
         self.server.stop()
@@ -185,7 +206,10 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
     ids = {
         "target": "casey", "job": "with-secret", "version": "1",
         "execution": api.get("/api/executions")["items"][0]["id"], "user": "admin",
-        "schedule": "yearly", "calendar": "nights", "rule": "often", **discovered(api),
+        "schedule": "yearly", "calendar": "nights", "rule": "often", "channel": "echo", "route": "echo",
+        "delivery": api.get("/api/notifications/deliveries")["items"][0]["id"],
+        "alert": api.get("/api/notifications/alerts")["items"][0]["id"],
+        **discovered(api),
     }
     for path, methods in api.get("/api/openapi.json")["paths"].items():
         # No run here waits for a decision.

@@ -36,7 +36,17 @@ enum EndpointKeys {
         SchedulesAPI.createRule.key, SchedulesAPI.rule.key, SchedulesAPI.updateRule.key, SchedulesAPI.deleteRule.key,
         SchedulesAPI.alerts.key,
     ]
-    private static let notifications = [NotificationsAPI.news.key]
+    private static let notifications = [
+        NotificationsAPI.channels.key, NotificationsAPI.createChannel.key, NotificationsAPI.showChannel.key,
+        NotificationsAPI.updateChannel.key, NotificationsAPI.deleteChannel.key, NotificationsAPI.testChannel.key,
+        NotificationsAPI.mailServer.key, NotificationsAPI.saveMailServer.key, NotificationsAPI.deleteMailServer.key,
+        NotificationsAPI.testMailServer.key, NotificationsAPI.routes.key, NotificationsAPI.createRoute.key,
+        NotificationsAPI.showRoute.key, NotificationsAPI.updateRoute.key, NotificationsAPI.deleteRoute.key,
+        NotificationsAPI.preview.key, NotificationsAPI.vocabulary.key, NotificationsAPI.deliveries.key,
+        NotificationsAPI.showDelivery.key, NotificationsAPI.sendAgain.key, NotificationsAPI.alerts.key,
+        NotificationsAPI.showAlert.key, NotificationsAPI.acknowledge.key, NotificationsAPI.resolve.key,
+        NotificationsAPI.news.key,
+    ]
     private static let audit = [AuditAPI.news.key]
     private static let jobs = [
         JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
@@ -52,6 +62,7 @@ enum EndpointKeys {
         ExecutionsAPI.showGuard.key, ExecutionsAPI.saveGuard.key,
         ExecutionsAPI.plan.key, ExecutionsAPI.runErrand.key, ExecutionsAPI.cancelErrand.key, ExecutionsAPI.leaseErrand.key,
         ExecutionsAPI.errandHeartbeat.key, ExecutionsAPI.reportErrand.key,
+        ExecutionsAPI.find.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
         ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key, ExecutionsAPI.lines.key, ExecutionsAPI.storage.key,
         ExecutionsAPI.retention.key, ExecutionsAPI.setRetention.key, ExecutionsAPI.keep.key,

@@ -1,11 +1,13 @@
 import Auth
 import Bus
 import ConnectorPort
+import CurlDriver
 import Executions
 import Foundation
 import LocalConnector
 import Logging
 import NetworkConnector
+import Notifications
 import Reactor
 import SQLiteDriver
 import SSHConnector
@@ -37,6 +39,8 @@ package struct House: Sendable {
     private let schedules: SchedulesService?
     private let targets: TargetsService?
     private let worker: WorkerService?
+    private let notifications: NotificationsService?
+    private let outbound: CurlOutbound
     private let logger: Logger
     private let engines: Engines
     private let databases: [ServiceName: any Database]
@@ -62,6 +66,9 @@ package struct House: Sendable {
         var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
         var schedules: SchedulesService?
         var targets: TargetsService?
+        var notifications: NotificationsService?
+        let outbound = CurlOutbound(settings.outbound)
+        self.outbound = outbound
         var (remembered, tally): (RememberedCallers?, (any Tally)?)
         if let ring = keys.ring {
             let vault = Vault(ring)
@@ -74,28 +81,17 @@ package struct House: Sendable {
             let counting = await engines.tally(clock)
             tally = counting
             let tools = Tools(
-                clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, tally: counting,
+                clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, tally: counting, outbound: outbound,
                 signingKey: Self.signingKey(ring))
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
             routes = rooms.routes(of: plan.here)
-            loops += busLoops
-            loops += rooms.desks.filter { plan.has($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }.map { NewsLoop(desk: $0.value) }
-            if plan.has(.executions) {
-                loops += rooms.executions.loops
-                executions = rooms.executions
-            }
-            if plan.has(.schedules) {
-                loops += rooms.schedules.loops
-                schedules = rooms.schedules
-            }
-            if plan.has(.targets) {
-                loops += rooms.targets.loops
-                targets = rooms.targets
-            }
-            if plan.has(.auth) {
-                loops.append(rooms.auth)
-                auth = rooms.auth
-            }
+            loops += busLoops + rooms.loops(of: plan.here)
+            if plan.has(.executions) { executions = rooms.executions }
+            if plan.has(.schedules) { schedules = rooms.schedules }
+            if plan.has(.targets) { targets = rooms.targets }
+            if plan.has(.notifications) { notifications = rooms.notifications }
+            if plan.has(.auth) { auth = rooms.auth }
+            if plan.has(.notifications), engines.isEmbedded(.notifications) { try await rooms.notifications.reclaim() }
             // Where others may be at work too, their workers' leases have to end first.
             if plan.has(.executions), engines.isEmbedded(.executions) {
                 _ = try await rooms.executions.rescue(workerPrefix: Self.workerPrefix)
@@ -109,7 +105,7 @@ package struct House: Sendable {
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
         (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
-        (self.tally, self.schedules, self.targets) = (tally, schedules, targets)
+        (self.tally, self.schedules, self.targets, self.notifications) = (tally, schedules, targets, notifications)
     }
 
     /// What reaches targets and networks.
@@ -190,7 +186,11 @@ package struct House: Sendable {
             Metric("opsconductor_database_connections_max", .gauge, "The most connections that may be open.", connections(\.most)),
         ]
         var work: [Metric] = []
-        for (name, measure) in [("Executions", executions?.metrics), ("Schedules", schedules?.metrics), ("Targets", targets?.metrics)] {
+        let measures = [
+            ("Executions", executions?.metrics), ("Schedules", schedules?.metrics), ("Targets", targets?.metrics),
+            ("Notifications", notifications?.metrics),
+        ]
+        for (name, measure) in measures {
             do {
                 work += try await measure?() ?? []
             } catch {
@@ -202,6 +202,7 @@ package struct House: Sendable {
 
     /// Closes the databases and lets go of the data directory.
     package func close() async {
+        await outbound.stop()
         await tally?.close()
         for database in databases.values { await database.close() }
         engines.stop()

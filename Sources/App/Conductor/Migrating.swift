@@ -19,7 +19,7 @@ extension Conductor {
             (.targets, TargetsService.migrations, TargetsService.someSecret), (.jobs, JobsService.migrations, nil),
             (.executions, ExecutionsService.migrations, ExecutionsService.someSecret),
             (.schedules, SchedulesService.migrations, SchedulesService.someSecret),
-            (.notifications, NotificationsService.migrations, nil), (.audit, AuditService.migrations, nil),
+            (.notifications, NotificationsService.migrations, NotificationsService.someSecret), (.audit, AuditService.migrations, nil),
         ]
     }
 

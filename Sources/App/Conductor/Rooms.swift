@@ -2,11 +2,14 @@ import Audit
 import Auth
 import Bus
 import Contracts
+import CurlDriver
 import Executions
 import Jobs
 import Logging
 import Notifications
+import Outbound
 import Schedules
+import ServiceLifecycle
 import Store
 import Targets
 import Users
@@ -23,6 +26,8 @@ struct Tools {
     let vault: Vault
     let bus: any Bus
     let tally: any Tally
+    /// The way out.
+    let outbound: any Outbound
     /// What access tokens are signed with.
     let signingKey: [UInt8]
 }
@@ -74,7 +79,12 @@ struct Rooms {
                 database: database(.schedules), peer: peer, vault: tools.vault, bus: tools.bus, news: desk(.schedules), clock: clock,
                 ids: ids, settings: SchedulesSettings(history: settings.scheduleHistory), logger: logger))
         notifications = NotificationsService(
-            database: database(.notifications), peer: peer, news: desk(.notifications), clock: clock, ids: ids, logger: logger)
+            NotificationsRoom(
+                database: database(.notifications), peer: peer, vault: tools.vault, outbound: tools.outbound, news: desk(.notifications),
+                clock: clock, ids: ids,
+                settings: NotificationsSettings(
+                    publicURL: settings.publicURL.isEmpty ? nil : settings.publicURL, keep: settings.notificationsKept),
+                logger: logger))
         audit = AuditService(database: database(.audit), peer: peer, news: desk(.audit), clock: clock, ids: ids, logger: logger)
         self.desks = desks
     }
@@ -98,6 +108,18 @@ struct Rooms {
         return routes
     }
 
+    /// What runs as long as the process, of some services.
+    func loops(of services: Set<ServiceName>) -> [any Service] {
+        let handed = desks.filter { services.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
+        var loops: [any Service] = handed.map { NewsLoop(desk: $0.value) }
+        if services.contains(.executions) { loops += executions.loops }
+        if services.contains(.schedules) { loops += schedules.loops }
+        if services.contains(.targets) { loops += targets.loops }
+        if services.contains(.notifications) { loops += notifications.loops }
+        if services.contains(.auth) { loops.append(auth) }
+        return loops
+    }
+
     /// The endpoints of the whole product, for describing them: the rooms have no data.
     static func blueprint() throws -> Routes {
         guard let keys = KeyRing.fleeting() else { throw StoreError.closed }
@@ -105,6 +127,7 @@ struct Rooms {
         let tools = Tools(
             clock: clock, ids: ids, logger: logger, peer: LocalPeer(ids: ids, logger: logger), vault: Vault(keys), bus: InProcessBus(),
             tally: InProcessTally(clock: clock),
+            outbound: CurlOutbound(CurlSettings()),
             signingKey: House.signingKey(keys))
         return Rooms(Settings(environment: [:]), tools) { _ in AbsentDatabase() }.routes(of: Set(ServiceName.allCases))
     }

@@ -1,3 +1,4 @@
+import CurlDriver
 import Logging
 import RedisDriver
 import Vocabulary
@@ -57,6 +58,10 @@ package struct Settings: Sendable {
     package var archiveAfter: Duration
     /// How long the ledger of occurrences is kept.
     package var scheduleHistory: Duration
+    /// Where webhooks and mail may go, and whom they trust.
+    package var outbound: CurlSettings
+    /// How long notifications that were sent, and alerts that are over, are kept.
+    package var notificationsKept: Duration
     /// How many threads serve SSH connections and local processes.
     package var reactors: Int
     /// Every setting with its value, its source and what is wrong with it.
@@ -103,6 +108,8 @@ package struct Settings: Sendable {
         lease = .seconds(reader.number(Self.worker.lease, 5...3600))
         archiveAfter = .seconds(reader.number(Self.archiveAfter, 1...604_800))
         scheduleHistory = .seconds(reader.number(Self.scheduleHistory, 1...3650) * 86_400)
+        outbound = OutboundSettings.read(&reader)
+        notificationsKept = .seconds(86_400 * reader.number(Self.notificationsKept, 1...3650))
         reactors = reader.number(Self.worker.reactors, 1...64)
         all = reader.values
     }
@@ -147,6 +154,8 @@ package struct Settings: Sendable {
         proxies: Setting("TRUSTED_PROXIES", "", "Addresses or networks of proxies whose X-Forwarded-For is believed"),
         secure: Setting("COOKIE_SECURE", "false", "true if browsers come over TLS only")
     )
+    private static let notificationsKept = Setting(
+        "NOTIFICATIONS_KEEP_DAYS", "30", "Days that notifications which were sent, and alerts that are over, are kept")
     private static let session = (
         idle: Setting("SESSION_IDLE_SECONDS", "28800", "Seconds without a request after which a browser session ends"),
         life: Setting("SESSION_LIFE_SECONDS", "604800", "Seconds after which any sign-in ends")

@@ -79,6 +79,9 @@ package enum ExecutionsAPI {
     /// What an execution would do, for Jobs.
     package static let plan = Endpoint<StartExecution, JobPlan>(
         .post, "/api/executions/internal/plan", needs: .service, repeatable: true, "Shows what an execution would do")
+    /// One execution by id or serial, for Notifications.
+    package static let find = Endpoint<FindExecution, Execution>(
+        .post, "/api/executions/internal/find", needs: .service, repeatable: true, "Finds an execution by id or serial")
     /// Tests how a target can be reached, for Targets; answers when a worker has done it.
     package static let probe = Endpoint<ProbeTarget, ConnectionTest>(
         .post, "/api/executions/internal/probe", needs: .service, patience: .seconds(120), "Has a worker test how a target can be reached")

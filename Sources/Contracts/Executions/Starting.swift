@@ -155,3 +155,11 @@ package struct ProbeTarget: Codable, Sendable {
         self.method = method
     }
 }
+
+/// An execution that somebody asks for.
+package struct FindExecution: Codable, Sendable {
+    /// Its id or serial.
+    package var execution: String
+    /// Makes the value.
+    package init(execution: String) { self.execution = execution }
+}

@@ -19,6 +19,12 @@ package struct QueryOperations: Sendable {
             items: page.map(\.execution), nextCursor: found.count > limit ? page.last.map { String($0.key) } : nil)
     }
 
+    /// One execution without what it was started with.
+    /// - Throws: `ExecutionError.noExecution`.
+    package func find(_ ask: FindExecution) async throws -> Execution {
+        try await room.database.read { try await room.require(ask.execution, in: $0).execution }
+    }
+
     /// One execution with everything that it was started with; secrets are masked.
     package func show(_ name: String) async throws -> ExecutionDetail {
         try await room.database.read { transaction in

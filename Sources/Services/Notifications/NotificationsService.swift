@@ -1,6 +1,7 @@
 import Contracts
-import Logging
+import ServiceLifecycle
 import Store
+import Vault
 import Vocabulary
 import Web
 
@@ -11,25 +12,29 @@ package struct NotificationsService: Sendable {
     /// The schema, to be brought up to date before the service is made.
     package static let migrations: [Migration] = NotificationsMigrations.all
 
-    private let database: any Database
-    private let peer: any Peer
-    private let news: NewsDesk
-    private let clock: any WallClock
-    private let ids: any IDSource
-    private let logger: Logger
+    let room: NotificationsRoom
 
-    /// Works on its own database.
-    package init(database: any Database, peer: any Peer, news: NewsDesk, clock: any WallClock, ids: any IDSource, logger: Logger) {
-        self.database = database
-        self.peer = peer
-        self.news = news
-        self.clock = clock
-        self.ids = ids
-        self.logger = logger
+    /// Opens the room.
+    package init(_ room: NotificationsRoom) { self.room = room }
+
+    /// Some secret as it is kept in the service's database, for finding out whether its key is at hand; nil when there is none.
+    package static func someSecret(in transaction: any Transaction) async throws -> SealedValue? {
+        try await SQLChannelStore().anySealed(in: transaction).map { SealedValue($0.bytes, for: $0.place) }
     }
 
     /// Adds all endpoints of `NotificationsAPI`.
-    package func routes(into routes: inout Routes) {
-        routes.serve(NotificationsAPI.news) { _ in Nothing() }
+    package func routes(into routes: inout Routes) { NotificationsRoutes(room: room).add(to: &routes) }
+
+    /// What runs as long as the process: sending, reminders, and removing what is old.
+    package var loops: [any Service] { [CourierLoop(room: room)] }
+
+    /// What the service measures about its work.
+    /// - Throws: `StoreError`.
+    package func metrics() async throws -> [Metric] { try await SQLNotificationMetrics(room: room).metrics() }
+
+    /// Lets go of what an earlier life of this process was sending; only where no other process is at work on the same database.
+    /// - Throws: `StoreError`.
+    package func reclaim() async throws {
+        try await room.database.transact { transaction in try await room.deliveries.reclaim(at: room.clock.now(), in: transaction) }
     }
 }

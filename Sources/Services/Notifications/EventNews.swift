@@ -1,0 +1,45 @@
+import Contracts
+import Foundation
+import Vocabulary
+
+/// Reads news of other services. A kind of news that is not known here is nobody's to hear of.
+struct EventNews: Sendable {
+    private let executions: ExecutionEvents
+
+    init(publicURL: String?) { executions = ExecutionEvents(publicURL: publicURL) }
+
+    /// What an item tells: things that happened, each out of how often the jobs have failed in a row, which it counts on.
+    typealias Reading = @Sendable (inout [JobID: Int]) -> [Happening]
+
+    /// Reads an item; nil for a kind that is not known, with the jobs whose failures it needs to know.
+    /// - Throws: `DecodingError`.
+    func read(_ item: NewsItem) throws -> (jobs: [JobID], happenings: Reading)? {
+        let events = executions
+        switch item.kind {
+        case ExecutionNews.ended:
+            let ended: ExecutionNews.Ended = try Self.content(item)
+            return (
+                ended.executions.compactMap(\.job),
+                { failures in
+                    ended.executions.enumerated().compactMap { index, execution in
+                        var count = execution.job.flatMap { failures[$0] } ?? 0
+                        let happening = events.ended(execution, failures: &count) { "\(item.id).\(index).\($0.rawValue)" }
+                        if let job = execution.job { failures[job] = count }
+                        return happening
+                    }
+                }
+            )
+        case ExecutionNews.approvalNeeded:
+            let asked: ExecutionNews.ApprovalNeeded = try Self.content(item)
+            return ([], { _ in [events.approvalNeeded(asked, id: item.id, at: item.createdAt)] })
+        case ExecutionNews.paused:
+            let paused: ExecutionNews.Paused = try Self.content(item)
+            return ([], { _ in [events.paused(paused.execution, id: item.id, at: item.createdAt)] })
+        default: return nil
+        }
+    }
+
+    private static func content<Content: Decodable>(_ item: NewsItem) throws -> Content {
+        try JSONDecoder().decode(Content.self, from: Data(item.payload.utf8))
+    }
+}
