@@ -2,7 +2,7 @@ import Contracts
 
 /// The keys of every endpoint that the contracts declare.
 enum EndpointKeys {
-    static let all = Set(auth + users + targets + jobs + executions + schedules + notifications + audit)
+    static let all = Set(auth + users + targets + jobs + executions + schedules + events + notifications + audit)
 
     private static let auth = [
         AuthAPI.config.key, AuthAPI.setUp.key, AuthAPI.login.key, AuthAPI.refresh.key, AuthAPI.logout.key, AuthAPI.me.key,
@@ -47,6 +47,13 @@ enum EndpointKeys {
         NotificationsAPI.showAlert.key, NotificationsAPI.acknowledge.key, NotificationsAPI.resolve.key,
         NotificationsAPI.news.key,
     ]
+    private static let events = [
+        SchedulesAPI.webhooks.key, SchedulesAPI.createWebhook.key, SchedulesAPI.tryWebhook.key, SchedulesAPI.webhook.key,
+        SchedulesAPI.updateWebhook.key, SchedulesAPI.deleteWebhook.key, SchedulesAPI.rotateWebhook.key, SchedulesAPI.deliveries.key,
+        SchedulesAPI.delivery.key, SchedulesAPI.redeliver.key, SchedulesAPI.receive.key, SchedulesAPI.eventRules.key,
+        SchedulesAPI.createEventRule.key, SchedulesAPI.applyEventRules.key, SchedulesAPI.ruleFirings.key, SchedulesAPI.eventRule.key,
+        SchedulesAPI.updateEventRule.key, SchedulesAPI.deleteEventRule.key,
+    ]
     private static let audit = [AuditAPI.news.key]
     private static let jobs = [
         JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
@@ -63,6 +70,7 @@ enum EndpointKeys {
         ExecutionsAPI.plan.key, ExecutionsAPI.runErrand.key, ExecutionsAPI.cancelErrand.key, ExecutionsAPI.leaseErrand.key,
         ExecutionsAPI.errandHeartbeat.key, ExecutionsAPI.reportErrand.key,
         ExecutionsAPI.find.key,
+        ExecutionsAPI.targets.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
         ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key, ExecutionsAPI.lines.key, ExecutionsAPI.storage.key,
         ExecutionsAPI.retention.key, ExecutionsAPI.setRetention.key, ExecutionsAPI.keep.key,

@@ -76,6 +76,9 @@ package enum ExecutionsAPI {
     /// Starts many executions of jobs at once, for Jobs; one that cannot be does not hold up the others.
     package static let startMany = Endpoint<StartExecutions, StartedExecutions>(
         .post, "/api/executions/internal/start-many", needs: .service, repeatable: true, "Starts many executions of jobs at once")
+    /// The targets of an execution, for Schedules.
+    package static let targets = Endpoint<AskTargets, ExecutionTargets>(
+        .post, "/api/executions/internal/targets", needs: .service, repeatable: true, "Lists targets of an execution")
     /// What an execution would do, for Jobs.
     package static let plan = Endpoint<StartExecution, JobPlan>(
         .post, "/api/executions/internal/plan", needs: .service, repeatable: true, "Shows what an execution would do")

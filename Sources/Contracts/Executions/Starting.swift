@@ -88,6 +88,8 @@ package struct StartExecutions: Codable, Sendable {
         package var secretParameters: [String: Secret]
         /// The filter of the targets.
         package var targets: String
+        /// On exactly these targets, whatever the filter says.
+        package var only: [TargetID]?
         /// Targets to leave out, by id.
         package var exclude: [TargetID]
         /// Most branches at a time.
@@ -101,7 +103,7 @@ package struct StartExecutions: Codable, Sendable {
         /// Starts only one execution.
         package var idempotencyKey: String
         /// Makes the value.
-        package init(_ start: StartExecution, definition: Int, trigger: RunTrigger, idempotencyKey: String) {
+        package init(_ start: StartExecution, definition: Int, only: [TargetID]? = nil, trigger: RunTrigger, idempotencyKey: String) {
             self.definition = definition
             job = start.job
             jobSerial = start.jobSerial
@@ -109,6 +111,7 @@ package struct StartExecutions: Codable, Sendable {
             parameters = start.parameters
             secretParameters = start.secretParameters
             targets = start.targets
+            self.only = only
             exclude = start.exclude
             maxParallel = start.maxParallel
             locks = start.locks
@@ -162,4 +165,25 @@ package struct FindExecution: Codable, Sendable {
     package var execution: String
     /// Makes the value.
     package init(execution: String) { self.execution = execution }
+}
+
+/// Asks for targets of an execution.
+package struct AskTargets: Codable, Sendable, Hashable {
+    /// The execution.
+    package var execution: ExecutionID
+    /// Whether only those on which it did not succeed.
+    package var failed: Bool
+    /// Makes the value.
+    package init(execution: ExecutionID, failed: Bool) {
+        self.execution = execution
+        self.failed = failed
+    }
+}
+
+/// Targets of an execution.
+package struct ExecutionTargets: Codable, Sendable, Hashable {
+    /// The targets; empty when there is no such execution.
+    package var targets: [TargetID]
+    /// Makes the value.
+    package init(targets: [TargetID]) { self.targets = targets }
 }

@@ -26,14 +26,20 @@ package struct RunTrigger: Codable, Sendable, Hashable {
     package var owner: String?
     /// The instant at which it was due, or at which what it answers to happened.
     package var at: Timestamp?
+    /// The ids of the rules that led to it, one after the other, this one among them; absent when no rule did.
+    package var chain: [String]?
     /// Makes the value.
-    package init(kind: TriggerKind, name: String, serial: String? = nil, id: String? = nil, owner: String? = nil, at: Timestamp? = nil) {
+    package init(
+        kind: TriggerKind, name: String, serial: String? = nil, id: String? = nil, owner: String? = nil, at: Timestamp? = nil,
+        chain: [String]? = nil
+    ) {
         self.kind = kind
         self.name = name
         self.serial = serial
         self.id = id
         self.owner = owner
         self.at = at
+        self.chain = chain
     }
 }
 

@@ -39,7 +39,7 @@ package enum JobsAPI {
     /// Checks what a job is to be launched with later, for Schedules.
     package static let checkLaunch = Endpoint<CheckLaunch, LaunchCheck>(
         .post, "/api/jobs/internal/check", needs: .service, repeatable: true, "Checks what a job is to be launched with")
-    /// On which targets a job usually runs, for Schedules.
+    /// On which targets a job usually runs, and what it asks for, for Schedules.
     package static let usualTargets = Endpoint<AskUsualTargets, UsualTargets>(
-        .post, "/api/jobs/internal/targets", needs: .service, repeatable: true, "Says on which targets a job usually runs")
+        .post, "/api/jobs/internal/targets", needs: .service, repeatable: true, "Says on which targets a job usually runs, and what it asks for")
 }

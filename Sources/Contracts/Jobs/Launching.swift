@@ -6,6 +6,8 @@ package struct LaunchJob: Codable, Sendable, Hashable {
     package var job: JobID
     /// What it is run with.
     package var run: RunJob
+    /// On exactly these targets, whatever the filter says; absent for those of the filter.
+    package var only: [TargetID]?
     /// Who answers for it; that user's present role must allow running jobs.
     package var owner: UserID
     /// What starts it.
@@ -13,9 +15,10 @@ package struct LaunchJob: Codable, Sendable, Hashable {
     /// Starts only one run, however often it is sent, and whatever else is different.
     package var key: String
     /// Makes the value.
-    package init(job: JobID, run: RunJob, owner: UserID, trigger: RunTrigger, key: String) {
+    package init(job: JobID, run: RunJob, only: [TargetID]? = nil, owner: UserID, trigger: RunTrigger, key: String) {
         self.job = job
         self.run = run
+        self.only = only
         self.owner = owner
         self.trigger = trigger
         self.key = key
@@ -126,15 +129,18 @@ package struct AskUsualTargets: Codable, Sendable, Hashable {
     }
 }
 
-/// On which targets a job usually runs.
+/// On which targets a job usually runs, and what it asks for.
 package struct UsualTargets: Codable, Sendable, Hashable {
     /// The job; absent when there is none.
     package var job: ScheduledJob?
     /// The filter; absent when runs have to say it.
     package var targets: String?
+    /// Its parameters.
+    package var parameters: [ParameterDefinition]?
     /// Makes the value.
-    package init(job: ScheduledJob? = nil, targets: String? = nil) {
+    package init(job: ScheduledJob? = nil, targets: String? = nil, parameters: [ParameterDefinition]? = nil) {
         self.job = job
         self.targets = targets
+        self.parameters = parameters
     }
 }

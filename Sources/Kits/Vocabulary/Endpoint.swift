@@ -1,7 +1,7 @@
 /// One operation of the HTTP API as a value: the route, the client call, the permission check, the API description
 /// and the web app's types are all derived from it.
 ///
-/// `Input` is read from the query string for `GET` and from the JSON body otherwise. `Output` is sent as JSON in snake_case,
+/// `Input` is read from the query string for `GET` and from the JSON body otherwise, except `RawRequest`, which is taken as it came. `Output` is sent as JSON in snake_case,
 /// except `Download`, which is streamed as it is.
 package struct Endpoint<Input: Codable & Sendable, Output: Codable & Sendable>: Sendable {
     /// The HTTP method.
@@ -57,6 +57,41 @@ package enum SuccessStatus: Int, Sendable, Codable {
 package struct Nothing: Codable, Sendable, Equatable {
     /// There is only one.
     package init() {}
+}
+
+/// The input of an endpoint that takes a request as it came, for example to check a signature over its bytes. Not for `GET`.
+package struct RawRequest: Codable, Sendable {
+    /// The whole body.
+    package let body: [UInt8]
+    /// The header fields in order, as the client wrote them.
+    package let headers: [(name: String, value: String)]
+    /// The raw query string without `?`.
+    package let query: String
+
+    /// Makes a request; the web kit does, and tests of routes.
+    package init(body: [UInt8], headers: [(name: String, value: String)] = [], query: String = "") {
+        self.body = body
+        self.headers = headers
+        self.query = query
+    }
+
+    /// The value of a header field, whatever the case of its name; of several of one name the first.
+    package func header(_ name: String) -> String? {
+        let name = name.lowercased()
+        return headers.first { $0.name.lowercased() == name }?.value
+    }
+
+    /// A raw request never travels as JSON.
+    package init(from decoder: any Decoder) throws {
+        throw DecodingError.dataCorrupted(
+            .init(codingPath: decoder.codingPath, debugDescription: "a raw request is not JSON"))
+    }
+
+    /// A raw request never travels as JSON.
+    package func encode(to encoder: any Encoder) throws {
+        throw EncodingError.invalidValue(
+            query, .init(codingPath: encoder.codingPath, debugDescription: "a raw request is not JSON"))
+    }
 }
 
 /// A streamed answer that is not JSON, such as the bytes of a log.

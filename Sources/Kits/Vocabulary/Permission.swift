@@ -31,6 +31,8 @@ package enum Permission: String, WireEnum {
     case storageManage = "storage.manage"
     case schedulesRead = "schedules.read"
     case schedulesWrite = "schedules.write"
+    case webhooksRead = "webhooks.read"
+    case webhooksWrite = "webhooks.write"
     case usersRead = "users.read"
     case usersManage = "users.manage"
     case notificationsRead = "notifications.read"
@@ -64,9 +66,9 @@ package enum Role: String, WireEnum {
             [
                 .targetsRead, .targetsWrite, .targetsTest, .credentialsRead, .jobsRead, .jobsWrite, .jobsRun,
                 .executionsRead, .executionsCancel, .executionsApprove, .executionsKeep, .commandsRun, .schedulesRead, .schedulesWrite,
-                .healthWrite, .discoveryRead, .discoveryRun, .notificationsRead, .alertsAcknowledge,
+                .healthWrite, .discoveryRead, .discoveryRun, .notificationsRead, .alertsAcknowledge, .webhooksRead, .webhooksWrite,
             ]
-        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead, .discoveryRead, .notificationsRead]
+        case .viewer: [.targetsRead, .jobsRead, .executionsRead, .schedulesRead, .discoveryRead, .notificationsRead, .webhooksRead]
         }
     }
 }

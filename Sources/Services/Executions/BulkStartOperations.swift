@@ -10,7 +10,12 @@ struct BulkStartOperations: Sendable {
     /// Which targets an order is for.
     private struct Choice: Hashable {
         let filter: String
+        let only: [TargetID]?
         let exclude: [TargetID]
+
+        init(_ order: StartExecutions.Order) { (filter, only, exclude) = (order.targets, order.only, order.exclude) }
+
+        var selection: SelectTargets { SelectTargets(filter: only == nil ? filter : nil, ids: only, exclude: exclude) }
     }
 
     /// Starts executions; one that cannot be started does not hold up the others. The same key again gives the same receipt.
@@ -32,11 +37,10 @@ struct BulkStartOperations: Sendable {
             do {
                 if wish.concurrency == .forbid || wish.concurrency == .replace {
                     // What others are there decides about it.
-                    let selection = SelectTargets(filter: order.targets, exclude: order.exclude)
-                    results[place].receipt = try await StartOperations(room: room).begin(wish, selection)
+                    results[place].receipt = try await StartOperations(room: room).begin(wish, Choice(order).selection)
                     continue
                 }
-                let choice = Choice(filter: order.targets, exclude: order.exclude)
+                let choice = Choice(order)
                 let selected = if let known = chosen[choice] { known } else { try await select(choice) }
                 chosen[choice] = selected
                 try await check(wish, selected)
@@ -54,7 +58,7 @@ struct BulkStartOperations: Sendable {
     }
 
     private func select(_ choice: Choice) async throws -> SelectedTargets {
-        try await StartOperations(room: room).select(SelectTargets(filter: choice.filter, exclude: choice.exclude))
+        try await StartOperations(room: room).select(choice.selection)
     }
 
     private func check(_ wish: StartWish, _ selected: SelectedTargets) async throws {

@@ -42,6 +42,18 @@ package struct QueryOperations: Sendable {
         }
     }
 
+    /// The targets of an execution, or those on which it did not succeed.
+    func targets(_ wish: AskTargets) async throws -> ExecutionTargets {
+        try await room.database.read { transaction in
+            guard let stored = try await room.executions.find(wish.execution.text, in: transaction) else {
+                return ExecutionTargets(targets: [])
+            }
+            let states = BranchState.allCases.filter { !wish.failed || $0 != .succeeded }
+            let branches = try await room.branches.all(stored.key, states: states, in: transaction)
+            return ExecutionTargets(targets: branches.map(\.target))
+        }
+    }
+
     /// A page of branches with the results of all their steps.
     package func branches(_ name: String, _ query: BranchQuery) async throws -> Page<Branch> {
         let limit = query.limit ?? 200

@@ -37,7 +37,7 @@ struct LaunchOperations: Sendable {
                 let start = try job.execution(with: launch.run, calling: calls, by: .service(JobsService.name), once: nil)
                 if definitions.last != start.definition { definitions.append(start.definition) }
                 let order = StartExecutions.Order(
-                    start, definition: definitions.count - 1, trigger: launch.trigger, idempotencyKey: launch.key)
+                    start, definition: definitions.count - 1, only: launch.only, trigger: launch.trigger, idempotencyKey: launch.key)
                 ready.append(Ready(place: place, jobName: job.definition.name, order: order))
             } catch let error as any ProblemConvertible where error.problem.status < 500 {
                 results[place].refuse(.refused, Self.sentence(error.problem))
@@ -82,12 +82,13 @@ struct LaunchOperations: Sendable {
             secrets: hidden)
     }
 
-    /// On which targets a job usually runs.
+    /// On which targets a job usually runs, and what it asks for.
     func targets(_ input: AskUsualTargets) async throws -> UsualTargets {
         do {
             let job = try await jobs.show(input.job)
             return UsualTargets(
-                job: ScheduledJob(id: job.id, serial: job.serial, name: job.definition.name), targets: job.definition.targets)
+                job: ScheduledJob(id: job.id, serial: job.serial, name: job.definition.name), targets: job.definition.targets,
+                parameters: job.definition.parameters)
         } catch JobError.notFound {
             return UsualTargets()
         }

@@ -22,12 +22,14 @@ package struct WireCall: Sendable {
     package let requestId: String
     /// The client's `User-Agent`.
     package let userAgent: String?
+    /// The header fields in order, for endpoints that take a `RawRequest`.
+    package let headers: [(name: String, value: String)]
 
     /// Makes a call; the server does, and tests of routes.
     package init(
         method: HTTPVerb, query: String = "", body: [UInt8] = [], contentType: String? = "application/json",
         path: [String: String] = [:], caller: Caller, idempotencyKey: String? = nil, address: String? = nil, requestId: String,
-        userAgent: String? = nil
+        userAgent: String? = nil, headers: [(name: String, value: String)] = []
     ) {
         self.method = method
         self.query = query
@@ -39,6 +41,7 @@ package struct WireCall: Sendable {
         self.address = address
         self.requestId = requestId
         self.userAgent = userAgent
+        self.headers = headers
     }
 
     /// Where the call comes from.
@@ -54,6 +57,7 @@ package struct WireCall: Sendable {
     }
 
     private func input<Input: Decodable>(_ type: Input.Type, isChecked: Bool) throws -> Input {
+        if let raw = RawRequest(body: body, headers: headers, query: query) as? Input { return raw }
         let schema = try WireSchema.of(type)
         let node: JSONNode
         if method == .get {

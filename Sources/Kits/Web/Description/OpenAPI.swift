@@ -61,6 +61,7 @@ package enum OpenAPI {
         let input = try WireSchema.of(route.input)
         let hasInput = !(input.rootObject?.fields.isEmpty ?? true)
         let hasBody = hasInput && route.method != .get
+        let isRaw = input.root == .raw
         var operation: [String: JSONValue] = [
             "operationId": .string(name),
             "tags": .array([.string(route.segments.first ?? "")]),
@@ -69,7 +70,7 @@ package enum OpenAPI {
             "responses": .object(try responses(route, schemas, hasInput: hasInput, hasBody: hasBody)),
             "security": .array(route.permission == .anyone ? [] : [["bearer": .array([])], ["cookie": .array([])]]),
         ]
-        let parameters = pathParameters(route) + queryParameters(route, input, schemas) + headerParameters(route)
+        let parameters = pathParameters(route) + queryParameters(route, input, schemas) + (isRaw ? [] : headerParameters(route))
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         if hasBody {
             let isRequired = input.rootObject?.fields.contains { !$0.isOptional } ?? false
@@ -77,6 +78,7 @@ package enum OpenAPI {
                 "required": .boolean(isRequired), "content": ["application/json": ["schema": schemas.schema(input.root)]],
             ]
         }
+        if isRaw { operation["requestBody"] = ["required": true, "content": ["*/*": ["schema": .object([:])]]] }
         return operation
     }
 

@@ -42,7 +42,7 @@ struct OpenAPISchemas {
             if let name = catalog.name(id) { ["$ref": .string("#/components/schemas/\(name)")] } else { ["type": "object"] }
         case .optional(let inner): nullable(schema(inner, limit: limit))
         case .bytes: ["type": "string", "contentEncoding": "base64"]
-        case .download: .object([:])
+        case .download, .raw: .object([:])
         }
     }
 

@@ -38,7 +38,7 @@ struct SchemaCatalog {
             let isNewInput = isInput && inputs.insert(id).inserted
             objects[object.name] = object
             if isNew || isNewInput { for field in object.fields { try add(field.shape, schema, isInput: isInput) } }
-        case .scalar, .download, .bytes: break
+        case .scalar, .download, .raw, .bytes: break
         }
     }
 

@@ -11,7 +11,9 @@ package enum TypeScript {
         let visible = routes.all.filter(\.isPublic)
         let catalog = try SchemaCatalog(visible, also: types)
         let names = try OperationNames(visible)
-        let lines = try visible.sorted { names.name($0) < names.name($1) }.flatMap { try function($0, names.name($0), catalog) }
+        // What is sent as it is, programs send and not the app.
+        let called = try visible.filter { try WireSchema.of($0.input).root != .raw }
+        let lines = try called.sorted { names.name($0) < names.name($1) }.flatMap { try function($0, names.name($0), catalog) }
         return try (header + declarations(visible, catalog) + lines).joined(separator: "\n") + "\n"
     }
 
@@ -65,7 +67,7 @@ package enum TypeScript {
         case .dictionary(let value): "{ [key: string]: \(type(value, catalog)) }"
         case .object(let id): catalog.name(id) ?? "{ [key: string]: never }"
         case .optional(let inner): "\(type(inner, catalog)) | null"
-        case .download: "never"
+        case .download, .raw: "never"
         }
     }
 

@@ -58,7 +58,7 @@ package enum QueryInput {
             case "false": return .boolean(false)
             default: return .string(text)
             }
-        case .scalar, .choice, .bytes, .list, .dictionary, .object, .download: return .string(text)
+        case .scalar, .choice, .bytes, .list, .dictionary, .object, .download, .raw: return .string(text)
         }
     }
 

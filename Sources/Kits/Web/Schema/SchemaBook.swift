@@ -10,6 +10,7 @@ final class SchemaBook {
     func shape(of type: any Decodable.Type) throws -> WireShape {
         if type == [UInt8].self || type == Data.self { return .bytes }
         if type == Download.self { return .download }
+        if type == RawRequest.self { return .raw }
         if let optional = type as? any OptionalForm.Type { return .optional(try shape(of: optional.wrapped)) }
         if let scalar = type as? any WireScalar.Type { return .scalar(scalar.schemaType) }
         if let choice = type as? any WireEnum.Type { return .choice(name: TypeName.short(type), values: values(choice)) }

@@ -37,7 +37,7 @@ package struct SchemaCheck {
             guard case .string(let text) = node, Data(base64Encoded: text) != nil else {
                 return report("must be bytes in base64", pointer)
             }
-        case .download: report("cannot be given", pointer)
+        case .download, .raw: report("cannot be given", pointer)
         }
     }
 

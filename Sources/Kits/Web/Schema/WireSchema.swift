@@ -23,6 +23,8 @@ package indirect enum WireShape: Sendable, Equatable {
     case optional(WireShape)
     /// A stream of bytes that is not JSON.
     case download
+    /// A request that is taken as it came.
+    case raw
     /// Bytes in base64.
     case bytes
 }

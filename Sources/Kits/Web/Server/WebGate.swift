@@ -78,7 +78,8 @@ struct WebGate: Sendable {
         let call = WireCall(
             method: route.method, query: String(visit.query), body: body, contentType: visit.headers[.contentType],
             path: destination.parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
-            requestId: visit.requestId, userAgent: visit.userAgent)
+            requestId: visit.requestId, userAgent: visit.userAgent,
+            headers: route.input == RawRequest.self ? visit.headers.map { ($0.name.rawName, $0.value) } : [])
         let origin = caller.isInternal ? visit.origin : call.origin
         return try await Origin.$current.withValue(origin) {
             guard caller.isInternal else { return try await route.wireHandler(call) }
