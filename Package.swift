@@ -101,7 +101,7 @@ let package = Package(
         room("Jobs", ["Flow", yams]),
         room("Executions", ["Bus", "Vault", "Flow", "Archive", crypto]),
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
-        room("Schedules", ["Bus", "Vault", "Flow", "Calendar", yams]),
+        room("Schedules", ["Bus", "Vault", "Flow", "Calendar", yams, crypto]),
         room("Notifications", ["Flow", "Calendar", "Vault", "Outbound", crypto]),
         room("Audit", [crypto]),
         room("Frontend"),
@@ -168,7 +168,7 @@ let package = Package(
             ]),
         tests(
             "Schedules",
-            ["Schedules", "Jobs", "Contracts", "Web", "Store", "Bus", "Vault", "Vocabulary", "Calendar", logging, crypto]),
+            ["Schedules", "Jobs", "Contracts", "Web", "Store", "Vault", "Bus", "Vocabulary", "Flow", "Calendar", logging, crypto]),
         tests("Outbound", ["Outbound", "CurlDriver", "Reactor", "Vocabulary"]),
         tests(
             "Notifications",

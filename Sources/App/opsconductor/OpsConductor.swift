@@ -13,7 +13,8 @@ struct OpsConductor: AsyncParsableCommand {
             LogoutCommand.self, WhoAmICommand.self, TargetCommand.self, DiscoveryCommand.self, GroupCommand.self, CredentialCommand.self,
             JobCommand.self,
             ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, GuardCommand.self, QueueCommand.self, WorkerCommand.self,
-            RunCommandLine.self, ScheduleCommand.self, CalendarCommand.self, ChannelCommand.self, MailServerCommand.self,
-            NotificationCommand.self, AlertCommand.self, StorageCommand.self, RetentionCommand.self, UserCommand.self, TokenCommand.self,
+            RunCommandLine.self, ScheduleCommand.self, CalendarCommand.self, WebhookCommand.self, RuleCommand.self, ChannelCommand.self,
+            MailServerCommand.self, NotificationCommand.self, AlertCommand.self, StorageCommand.self, RetentionCommand.self,
+            UserCommand.self, TokenCommand.self,
         ])
 }

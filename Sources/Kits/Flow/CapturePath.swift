@@ -6,6 +6,8 @@ struct CapturePath: Hashable, Sendable {
         case field(String)
         /// From 0, or negative from the end.
         case element(Int)
+        /// Every field or element; only where a path means many places.
+        case each
     }
 
     /// How many characters a path may have.
@@ -14,8 +16,8 @@ struct CapturePath: Hashable, Sendable {
     let parts: [Part]
 
     /// Reads a path.
-    init(_ text: String) throws(CaptureError) {
-        var parser = CapturePathParser(text)
+    init(_ text: String, mayMeanMany: Bool = false) throws(CaptureError) {
+        var parser = CapturePathParser(text, mayMeanMany: mayMeanMany)
         parts = try parser.parse()
     }
 
@@ -40,6 +42,7 @@ struct CapturePath: Hashable, Sendable {
             case (.field(let name), _):
                 throw CaptureError(.wrongType(within: within, is: value.kind, needed: "an object with a field \(name)"))
             case (.element, _): throw CaptureError(.wrongType(within: within, is: value.kind, needed: "a list"))
+            case (.each, _): throw CaptureError(.wrongType(within: within, is: value.kind, needed: "a single place"))
             }
         }
         return value
@@ -50,6 +53,7 @@ struct CapturePath: Hashable, Sendable {
         for part in parts {
             switch part {
             case .element(let number): text += "[\(number)]"
+            case .each: text += "[*]"
             case .field(let name) where !CapturePathParser.isPlain(name): text += "[\"\(name)\"]"
             case .field(let name): text += text.isEmpty ? name : ".\(name)"
             }
@@ -61,9 +65,13 @@ struct CapturePath: Hashable, Sendable {
 /// Reads the text of a path.
 private struct CapturePathParser {
     private let scalars: [Unicode.Scalar]
+    private let mayMeanMany: Bool
     private var position = 0
 
-    init(_ text: String) { scalars = Array(text.unicodeScalars.prefix(CapturePath.longest + 1)) }
+    init(_ text: String, mayMeanMany: Bool) {
+        scalars = Array(text.unicodeScalars.prefix(CapturePath.longest + 1))
+        self.mayMeanMany = mayMeanMany
+    }
 
     static func isPlain(_ name: String) -> Bool { !name.isEmpty && name.unicodeScalars.allSatisfy(isPlain) }
 
@@ -115,6 +123,8 @@ private struct CapturePathParser {
         let part: CapturePath.Part
         if let quote = current, quote == "\"" || quote == "'" {
             part = .field(try quoted(by: quote))
+        } else if mayMeanMany, take("*") {
+            part = .each
         } else {
             let start = position
             _ = take("-")
