@@ -18,11 +18,13 @@ OPERATOR = {
     "targets.read", "targets.write", "targets.test", "credentials.read", "jobs.read", "jobs.write", "jobs.run",
     "executions.read", "executions.cancel", "executions.approve", "executions.keep", "commands.run", "schedules.read", "schedules.write",
     "health.write", "discovery.read", "discovery.run", "notifications.read", "alerts.acknowledge",
+    "webhooks.read", "webhooks.write",
 }
-VIEWER = {"targets.read", "jobs.read", "executions.read", "schedules.read", "discovery.read", "notifications.read"}
+VIEWER = {
+    "targets.read", "jobs.read", "executions.read", "schedules.read", "discovery.read", "notifications.read", "webhooks.read"}
 ADMINISTRATOR = OPERATOR | {
     "discovery.ranges", "host_keys.pin", "credentials.write", "users.read", "users.manage", "storage.manage", "guard.write",
-    "notifications.write"}
+    "notifications.write", "audit.read", "audit.export"}
 ROLES = {"administrator": ADMINISTRATOR, "operator": OPERATOR, "viewer": VIEWER}
 INTERNAL = {"worker", "service"}
 KNOWN = ADMINISTRATOR | INTERNAL | {"anyone", "signed_in"}

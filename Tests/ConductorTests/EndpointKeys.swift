@@ -54,7 +54,10 @@ enum EndpointKeys {
         SchedulesAPI.createEventRule.key, SchedulesAPI.applyEventRules.key, SchedulesAPI.ruleFirings.key, SchedulesAPI.eventRule.key,
         SchedulesAPI.updateEventRule.key, SchedulesAPI.deleteEventRule.key,
     ]
-    private static let audit = [AuditAPI.news.key]
+    private static let audit = [
+        AuditAPI.news.key, AuditAPI.list.key, AuditAPI.show.key, AuditAPI.export.key, AuditAPI.chains.key, AuditAPI.heads.key,
+        AuditAPI.keys.key, AuditAPI.verify.key, AuditAPI.evidence.key,
+    ]
     private static let jobs = [
         JobsAPI.list.key, JobsAPI.create.key, JobsAPI.show.key, JobsAPI.update.key, JobsAPI.delete.key, JobsAPI.versions.key,
         JobsAPI.version.key, JobsAPI.check.key, JobsAPI.apply.key, JobsAPI.run.key, JobsAPI.plan.key, JobsAPI.launch.key,

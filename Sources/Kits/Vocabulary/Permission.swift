@@ -38,6 +38,8 @@ package enum Permission: String, WireEnum {
     case notificationsRead = "notifications.read"
     case notificationsWrite = "notifications.write"
     case alertsAcknowledge = "alerts.acknowledge"
+    case auditRead = "audit.read"
+    case auditExport = "audit.export"
 
     /// Whether only parts of this installation call, never people.
     package var isForMachines: Bool { self == .worker || self == .service }
