@@ -81,6 +81,7 @@ let package = Package(
         house("Bus", "Kits/Bus", ["Vocabulary", logging, lifecycle]),
         house("Store", "Kits/Store", ["Vocabulary", crypto, logging]),
         house("Vault", "Kits/Vault", ["Vocabulary", crypto]),
+        house("Ledger", "Kits/Ledger", ["Vocabulary", crypto]),
         house("Reactor", "Kits/Reactor", ["CEpoll"]),
         house("Archive", "Kits/Archive", ["CZlib"]),
         house("Outbound", "Kits/Outbound", ["Vocabulary"]),
@@ -103,7 +104,7 @@ let package = Package(
         room("Worker", ["Vault", "Flow", "ConnectorPort", crypto]),
         room("Schedules", ["Bus", "Vault", "Flow", "Calendar", yams, crypto]),
         room("Notifications", ["Flow", "Calendar", "Vault", "Outbound", crypto]),
-        room("Audit", [crypto]),
+        room("Audit", ["Ledger", crypto]),
         room("Frontend"),
 
         // Arms
@@ -118,6 +119,7 @@ let package = Package(
         house("SQLiteDriver", "Drivers/SQLite", ["Store", "Vocabulary", grdb, logging]),
 
         house("CurlDriver", "Drivers/Curl", ["Outbound", "Reactor", "Vocabulary", "CCurl"]),
+        house("SyslogDriver", "Drivers/Syslog", ["Ledger", "Vocabulary", niocore, nioposix, niossl]),
         house("RedisDriver", "Drivers/Redis", ["Bus", "Vocabulary", "Reactor"]),
         house("PostgreSQLDriver", "Drivers/PostgreSQL", ["Store", "Bus", "Vocabulary", "Reactor", "CPQ"]),
 
@@ -125,15 +127,15 @@ let package = Package(
         house(
             "Conductor", "App/Conductor",
             [
-                "Vocabulary", "Contracts", "Web", "Store", "Vault", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
+                "Vocabulary", "Contracts", "Web", "Store", "Vault", "Ledger", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
                 "Executions", "Schedules", "Notifications", "Audit", "Worker", "Frontend", "ConnectorPort", "SSHConnector",
-                "LocalConnector", "NetworkConnector", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "CurlDriver", "Outbound", "CEpoll", lifecycle,
-                logging,
+                "LocalConnector", "NetworkConnector", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "CurlDriver", "SyslogDriver", "Outbound", "CEpoll",
+                lifecycle, logging,
             ]),
-        house("Client", "App/Client", ["Vocabulary", "Contracts", "Web"]),
+        house("Client", "App/Client", ["Vocabulary", "Contracts", "Web", "Ledger"]),
         .executableTarget(
             name: "opsconductor",
-            dependencies: ["Conductor", "Client", "Contracts", "Vocabulary", "Web", arguments, logging],
+            dependencies: ["Conductor", "Client", "Contracts", "Vocabulary", "Web", "Ledger", arguments, logging],
             path: "Sources/App/opsconductor", swiftSettings: strict),
 
         // Measured against pgbench by `make bench`; no part of the product
@@ -177,6 +179,9 @@ let package = Package(
                 crypto, logging,
             ]),
         tests("Client", ["Client", "Contracts", "Web", "Vocabulary", logging]),
+        tests(
+            "Audit",
+            ["Audit", "Ledger", "Client", "SyslogDriver", "Contracts", "Web", "Store", "SQLiteDriver", "Vocabulary", crypto, logging]),
         tests("Conductor", ["Conductor", "Bus", "Contracts", "Web", "Store", "Vocabulary", "SQLiteDriver", logging]),
     ]
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harness import audit
 from harness.api import PASSWORD, Api, set_up
 from harness.engine import stored_contents
 from harness.fleet import Fleet
@@ -205,7 +206,7 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
     """Every answer to a GET in the API description, with real ids put in."""
     ids = {
         "target": "casey", "job": "with-secret", "version": "1",
-        "execution": api.get("/api/executions")["items"][0]["id"], "user": "admin",
+        "execution": api.get("/api/executions")["items"][0]["id"], "user": "admin", "entry": api.get("/api/audit")["items"][0]["id"],
         "schedule": "yearly", "calendar": "nights", "rule": "often", "channel": "echo", "route": "echo",
         "delivery": api.get("/api/notifications/deliveries")["items"][0]["id"],
         "alert": api.get("/api/notifications/alerts")["items"][0]["id"],
@@ -219,6 +220,8 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
                 "export": {"format": "json"}, "comparison": {"with": ids["execution"]},
                 "search": {"text": "e"}, "week": {"from": "2026-01-01T00:00:00Z", "to": "2026-01-08T00:00:00Z"}, "lines": {"branch": 1, "step": 1}, "difference": {"with": ids["execution"], "branch": 1, "step": 1},
             }.get(path.rsplit("/", 1)[1], {})
+            if path.startswith("/api/audit/"):
+                query = {"outputs": "true"} if "evidence" in path else {}
             response = api.raw("GET", concrete, params=query)
             assert response.status_code == 200, f"{concrete} answered {response.status_code}: {response.text[:300]}"
             yield concrete, response.content
@@ -233,6 +236,18 @@ def test_no_answer_contains_a_secret(planted: Planted) -> None:
         found += [path for needle in needles if needle in content]
     assert found == []
     assert asked > 15
+
+
+def test_no_row_of_the_audit_log_contains_a_secret(planted: Planted) -> None:
+    needles = {spelling for secret in [*planted.secrets.values(), f"x+{planted.admin.bearer}", f"x+{PASSWORD}"] for spelling in spellings(secret)}
+    needles |= {line.encode() for line in planted.sshd.private_key.splitlines()[1:-1]}
+    until(lambda: audit.entries(planted.admin, action="execution.ended", object=planted.leaking), 15, "the end of the last run in the log")
+    lines = audit.exported(planted.admin)
+    actions = {json.loads(line)["entry"]["action"] for line in lines}
+    assert {"credential.created", "credential.used", "target.tested", "execution.started", "auth.set_up", "token.created"} <= actions
+    assert [line for line in lines for needle in needles if needle in line] == []
+    started = audit.entry(planted.admin, action="execution.started", object=planted.execution)
+    assert started["after"]["parameters"] == {"pin": "•••"}
 
 
 def test_no_file_and_no_log_contains_a_secret(planted: Planted) -> None:

@@ -76,6 +76,7 @@ enum EndpointKeys {
         ExecutionsAPI.targets.key,
         ExecutionsAPI.outputs.key, ExecutionsAPI.comparison.key, ExecutionsAPI.difference.key,
         ExecutionsAPI.search.key, ExecutionsAPI.searchAll.key, ExecutionsAPI.lines.key, ExecutionsAPI.storage.key,
-        ExecutionsAPI.retention.key, ExecutionsAPI.setRetention.key, ExecutionsAPI.keep.key,
+        ExecutionsAPI.retention.key, ExecutionsAPI.setRetention.key, ExecutionsAPI.keep.key, ExecutionsAPI.evidence.key,
+        ExecutionsAPI.evidenceLog.key,
     ]
 }

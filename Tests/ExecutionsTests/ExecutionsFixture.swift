@@ -48,8 +48,11 @@ final class ExecutionsFixture: Sendable {
         }
         routes.serve(TargetsAPI.connections) { [weak self] call in
             let ways = self?.ways.withLock { $0 } ?? [:]
+            let targets = call.body.targets.map { TargetConnection(target: $0, methods: [ways[$0] ?? Self.local($0)]) }
+            let used = Set(targets.flatMap(\.methods).compactMap(\.credential?.text)).sorted()
             return TargetConnections(
-                targets: call.body.targets.map { TargetConnection(target: $0, methods: [ways[$0] ?? Self.local($0)]) }, credentials: [:])
+                targets: targets, credentials: Dictionary(used.map { ($0, "sealed") }) { first, _ in first },
+                names: Dictionary(used.map { ($0, "key \($0.suffix(2))") }) { first, _ in first })
         }
         routes.serve(TargetsAPI.reportHostKey) { [weak self] call in
             self?.pinned.withLock { $0.append(call.body) }

@@ -1,9 +1,11 @@
+import Audit
 import Auth
 import Bus
 import ConnectorPort
 import CurlDriver
 import Executions
 import Foundation
+import Ledger
 import LocalConnector
 import Logging
 import NetworkConnector
@@ -14,6 +16,7 @@ import SSHConnector
 import Schedules
 import ServiceLifecycle
 import Store
+import SyslogDriver
 import Targets
 import Vault
 import Vocabulary
@@ -41,6 +44,7 @@ package struct House: Sendable {
     private let worker: WorkerService?
     private let notifications: NotificationsService?
     private let outbound: CurlOutbound
+    private let audit: AuditService?
     private let logger: Logger
     private let engines: Engines
     private let databases: [ServiceName: any Database]
@@ -69,20 +73,19 @@ package struct House: Sendable {
         var notifications: NotificationsService?
         let outbound = CurlOutbound(settings.outbound)
         self.outbound = outbound
+        var audit: AuditService?
         var (remembered, tally): (RememberedCallers?, (any Tally)?)
         if let ring = keys.ring {
             let vault = Vault(ring)
-            let keyCheck = KeyCheck(vault: vault, keyFile: settings.secretKeyFile)
-            for service in ServiceName.withDatabase where plan.has(service) {
-                databases[service] = try await Self.open(service, engines, keyCheck)
-            }
+            databases = try await Self.open(plan, engines, KeyCheck(vault: vault, keyFile: settings.secretKeyFile))
             let (bus, busLoops) = engines.bus(clock, ids, logger)
             if engines.hearsAll { remembered = RememberedCallers(bus) }
             let counting = await engines.tally(clock)
             tally = counting
             let tools = Tools(
                 clock: clock, ids: ids, logger: logger, peer: peer, vault: vault, bus: bus, tally: counting, outbound: outbound,
-                signingKey: Self.signingKey(ring))
+                signingKey: Self.signingKey(ring), ledgerKeys: try Self.requiredLedgerKeys(ring),
+                auditSink: plan.has(.audit) ? try settings.auditSyslog.map { try SyslogSink($0, clock: clock) } : nil)
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
             routes = rooms.routes(of: plan.here)
             loops += busLoops + rooms.loops(of: plan.here)
@@ -90,6 +93,7 @@ package struct House: Sendable {
             if plan.has(.schedules) { schedules = rooms.schedules }
             if plan.has(.targets) { targets = rooms.targets }
             if plan.has(.notifications) { notifications = rooms.notifications }
+            if plan.has(.audit) { audit = rooms.audit }
             if plan.has(.auth) { auth = rooms.auth }
             if plan.has(.notifications), engines.isEmbedded(.notifications) { try await rooms.notifications.reclaim() }
             // Where others may be at work too, their workers' leases have to end first.
@@ -105,7 +109,7 @@ package struct House: Sendable {
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
         (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
-        (self.tally, self.schedules, self.targets, self.notifications) = (tally, schedules, targets, notifications)
+        (self.tally, self.schedules, self.targets, self.notifications, self.audit) = (tally, schedules, targets, notifications, audit)
     }
 
     /// What reaches targets and networks.
@@ -133,6 +137,14 @@ package struct House: Sendable {
             clock: clock, logger: logger, home: { [reactors = arms.reactors] in reactors.home(of: $0.text) })
     }
 
+    private static func open(_ plan: Plan, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> [ServiceName: any Database] {
+        var databases: [ServiceName: any Database] = [:]
+        for service in ServiceName.withDatabase where plan.has(service) {
+            databases[service] = try await open(service, engines, keyCheck)
+        }
+        return databases
+    }
+
     private static func open(_ service: ServiceName, _ engines: Engines, _ keyCheck: KeyCheck) async throws -> any Database {
         let database = try engines.open(service)
         guard let schema = Conductor.schemas.first(where: { $0.service == service }) else { return database }
@@ -154,6 +166,16 @@ package struct House: Sendable {
     /// What access tokens are signed with.
     static func signingKey(_ keys: KeyRing) -> [UInt8] {
         keys.derive("auth.access-tokens").withUnsafeBytes { [UInt8]($0) }
+    }
+
+    /// What the audit log is sealed and signed with; nil only for a ring without keys, which there is not.
+    static func ledgerKeys(_ keys: KeyRing) -> LedgerKeys? {
+        LedgerKeys(seals: keys.derivations("audit.seals"), signers: keys.derivations("audit.heads"))
+    }
+
+    private static func requiredLedgerKeys(_ keys: KeyRing) throws -> LedgerKeys {
+        guard let made = ledgerKeys(keys) else { throw StoreError.closed }
+        return made
     }
 
     /// What is missing before requests can be served, a sentence each; nothing when the databases answer.
@@ -188,7 +210,7 @@ package struct House: Sendable {
         var work: [Metric] = []
         let measures = [
             ("Executions", executions?.metrics), ("Schedules", schedules?.metrics), ("Targets", targets?.metrics),
-            ("Notifications", notifications?.metrics),
+            ("Notifications", notifications?.metrics), ("Audit", audit?.metrics),
         ]
         for (name, measure) in measures {
             do {

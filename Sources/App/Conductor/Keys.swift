@@ -30,7 +30,8 @@ struct Keys {
             services: ring?.derivations("calls.service") ?? [], workers: workers?.derivations("calls.worker") ?? [], clock: clock)
     }
 
-    private static func existing(_ path: String) throws -> KeyRing {
+    /// The key ring in a file that must be there.
+    static func existing(_ path: String) throws -> KeyRing {
         guard FileManager.default.fileExists(atPath: path) else { throw ConsoleError.noKeyFile(path) }
         return try KeyRing.load(orCreateAt: path)
     }

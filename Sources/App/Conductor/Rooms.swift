@@ -4,7 +4,9 @@ import Bus
 import Contracts
 import CurlDriver
 import Executions
+import Foundation
 import Jobs
+import Ledger
 import Logging
 import Notifications
 import Outbound
@@ -30,6 +32,10 @@ struct Tools {
     let outbound: any Outbound
     /// What access tokens are signed with.
     let signingKey: [UInt8]
+    /// What the audit log is sealed and signed with.
+    let ledgerKeys: LedgerKeys
+    /// Where the audit log is forwarded to; nil for nowhere.
+    var auditSink: (any EventSink)?
 }
 
 /// The rooms that own data, put together on databases, wherever those are.
@@ -85,7 +91,10 @@ struct Rooms {
                 settings: NotificationsSettings(
                     publicURL: settings.publicURL.isEmpty ? nil : settings.publicURL, keep: settings.notificationsKept),
                 logger: logger))
-        audit = AuditService(database: database(.audit), peer: peer, news: desk(.audit), clock: clock, ids: ids, logger: logger)
+        audit = AuditService(
+            database: database(.audit), peer: peer, keys: tools.ledgerKeys,
+            settings: AuditSettings(headsDirectory: settings.auditHeads), sink: tools.auditSink,
+            host: ProcessInfo.processInfo.hostName, clock: clock, ids: ids, logger: logger)
         self.desks = desks
     }
 
@@ -111,7 +120,9 @@ struct Rooms {
     /// What runs as long as the process, of some services.
     func loops(of services: Set<ServiceName>) -> [any Service] {
         let handed = desks.filter { services.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
-        var loops: [any Service] = handed.map { NewsLoop(desk: $0.value) }
+        // Ended after those that tell it what was done.
+        var loops: [any Service] = services.contains(.audit) ? [audit] : []
+        loops += handed.map { NewsLoop(desk: $0.value) }
         if services.contains(.executions) { loops += executions.loops }
         if services.contains(.schedules) { loops += schedules.loops }
         if services.contains(.targets) { loops += targets.loops }
@@ -122,13 +133,12 @@ struct Rooms {
 
     /// The endpoints of the whole product, for describing them: the rooms have no data.
     static func blueprint() throws -> Routes {
-        guard let keys = KeyRing.fleeting() else { throw StoreError.closed }
+        guard let keys = KeyRing.fleeting(), let ledgerKeys = House.ledgerKeys(keys) else { throw StoreError.closed }
         let (clock, ids, logger) = (SystemClock(), SystemIDs(), Logger(label: "opsconductor"))
         let tools = Tools(
             clock: clock, ids: ids, logger: logger, peer: LocalPeer(ids: ids, logger: logger), vault: Vault(keys), bus: InProcessBus(),
             tally: InProcessTally(clock: clock),
-            outbound: CurlOutbound(CurlSettings()),
-            signingKey: House.signingKey(keys))
+            outbound: CurlOutbound(CurlSettings()), signingKey: House.signingKey(keys), ledgerKeys: ledgerKeys)
         return Rooms(Settings(environment: [:]), tools) { _ in AbsentDatabase() }.routes(of: Set(ServiceName.allCases))
     }
 }

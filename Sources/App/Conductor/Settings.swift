@@ -1,6 +1,7 @@
 import CurlDriver
 import Logging
 import RedisDriver
+import SyslogDriver
 import Vocabulary
 import Web
 
@@ -64,6 +65,10 @@ package struct Settings: Sendable {
     package var notificationsKept: Duration
     /// How many threads serve SSH connections and local processes.
     package var reactors: Int
+    /// The directory outside to which signed heads of the audit log are written; nil for none.
+    package var auditHeads: String?
+    /// Where the audit log is forwarded to; nil for nowhere.
+    package var auditSyslog: SyslogSettings?
     /// Every setting with its value, its source and what is wrong with it.
     package let all: [SettingValue]
 
@@ -111,6 +116,13 @@ package struct Settings: Sendable {
         outbound = OutboundSettings.read(&reader)
         notificationsKept = .seconds(86_400 * reader.number(Self.notificationsKept, 1...3650))
         reactors = reader.number(Self.worker.reactors, 1...64)
+        let heads = reader.text(Self.audit.heads)
+        auditHeads = heads.isEmpty ? nil : heads
+        let syslog = reader.text(Self.audit.syslog)
+        auditSyslog = SyslogSettings(url: syslog)
+        if !syslog.isEmpty, auditSyslog == nil {
+            reader.mistake("AUDIT_SYSLOG_URL must be syslog+udp://host:port, syslog+tcp://host:port or syslog+tls://host:port.")
+        }
         all = reader.values
     }
 
@@ -149,6 +161,14 @@ package struct Settings: Sendable {
         "SCHEDULE_HISTORY_DAYS", "90", "For so many days it is kept what became of instants that were due")
     private static let archiveAfter = Setting(
         "ARCHIVE_AFTER_SECONDS", "60", "Seconds after the end of a run until its output is packed")
+    private static let audit = (
+        heads: Setting(
+            "AUDIT_HEADS_DIR", "", "Directory to which signed heads of the audit log are written, best on another machine; none if empty"),
+        syslog: Setting(
+            "AUDIT_SYSLOG_URL", "",
+            "Where the audit log is forwarded to: syslog+udp://host:port, syslog+tcp://host:port or syslog+tls://host:port; nowhere if empty"
+        )
+    )
     private static let edge = (
         origins: Setting("CORS_ORIGINS", "", "Origins of other web apps that may call the API, separated by commas"),
         proxies: Setting("TRUSTED_PROXIES", "", "Addresses or networks of proxies whose X-Forwarded-For is believed"),

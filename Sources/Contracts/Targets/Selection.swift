@@ -108,10 +108,13 @@ package struct TargetConnections: Codable, Sendable {
     package var targets: [TargetConnection]
     /// Sealed credentials by id: `SealedCredential` as JSON, sealed for the worker's key.
     package var credentials: [String: String]
+    /// What people call these credentials, by id; workers need not know.
+    package var names: [String: String]?
     /// Makes the value.
-    package init(targets: [TargetConnection], credentials: [String: String]) {
+    package init(targets: [TargetConnection], credentials: [String: String], names: [String: String]? = nil) {
         self.targets = targets
         self.credentials = credentials
+        self.names = names
     }
 }
 
@@ -211,10 +214,13 @@ package struct ReportHostKey: Codable, Sendable {
     package var algorithm: String
     /// The public key in base64.
     package var blob: String
+    /// What was wrong, when another key than the pinned one was shown: it is not pinned then, only told of.
+    package var change: String?
     /// Makes the value.
-    package init(target: TargetID, algorithm: String, blob: String) {
+    package init(target: TargetID, algorithm: String, blob: String, change: String? = nil) {
         self.target = target
         self.algorithm = algorithm
         self.blob = blob
+        self.change = change
     }
 }

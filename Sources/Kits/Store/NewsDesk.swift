@@ -46,6 +46,21 @@ package final class NewsDesk: Sendable {
         try await tell("audit", note.action, note, in: transaction, at: note.at)
     }
 
+    /// Keeps notes, all in one statement where there are few; as `note`.
+    /// - Throws: `EncodingError`, `StoreError`.
+    package func note(_ notes: [AuditNote], in transaction: any Transaction) async throws {
+        guard let first = notes.first else { return }
+        try await tell(try notes.map(Self.news), in: transaction, at: first.at)
+    }
+
+    /// The statements that keep a note, for a transaction that is made of statements.
+    /// - Throws: `EncodingError`.
+    package func statements(of note: AuditNote) throws -> [SQL] {
+        Outbox.news.appending([try Self.news(note)], at: note.at, ids: ids)
+    }
+
+    private static func news(_ note: AuditNote) throws -> Outbox.News { try Outbox.News(topic: "audit", kind: note.action, encoding: note) }
+
     /// Says that something was told; returns at once.
     package func ring() {
         for relay in relays.values { relay.ring() }

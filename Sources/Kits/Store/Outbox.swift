@@ -87,9 +87,14 @@ package struct Outbox: Sendable {
     package func append(
         _ news: [News], in transaction: any Transaction, at now: Timestamp, ids: any IDSource = SystemIDs()
     ) async throws {
-        try await transaction.insert(
+        try await transaction.write(appending(news, at: now, ids: ids))
+    }
+
+    /// The statements that write events, for a transaction that is made of statements.
+    func appending(_ news: [News], at now: Timestamp, ids: any IDSource) -> [SQL] {
+        SQL.inserts(
             "-- outbox.append\nINSERT INTO \(table.text) (id, topic, kind, payload, created_at)",
-            news.map { [.of(ids.next()), .of($0.topic), .of($0.kind), .of($0.payload), .of(now)] })
+            news.map { [.of(ids.next()), .of($0.topic), .of($0.kind), .of($0.payload), .of(now)] }, "")
     }
 
     /// The oldest events that were not delivered, with their places. Writers that are still at work may yet fill a place before

@@ -129,6 +129,8 @@ package struct Secret: Hashable, Sendable, Codable, CustomStringConvertible, Cus
     WireScalar
 {
     private let value: String
+    /// Whether secrets that are encoded read `•••` as well: true while somebody writes down how something was.
+    @TaskLocal package static var areMasked = false
     /// Wraps a text.
     package init(_ value: String) { self.value = value }
     /// The text itself; every use is a place to look at.
@@ -146,7 +148,7 @@ package struct Secret: Hashable, Sendable, Codable, CustomStringConvertible, Cus
     /// Writes the text; used between services and client to server, never in an answer to a user.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(value)
+        try container.encode(Self.areMasked ? description : value)
     }
     /// See `WireScalar`.
     package static var schemaType: WireType { .string(format: "password") }

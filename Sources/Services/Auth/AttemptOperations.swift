@@ -17,6 +17,15 @@ extension AuthOperations {
     /// Counts an attempt.
     /// - Throws: `AuthError.tooManyAttempts`; the attempt is not counted then.
     func beginAttempt(_ username: String, _ client: ClientPlace) async throws -> Attempt {
+        do {
+            return try await countedAttempt(username, client)
+        } catch let error as AuthError {
+            if case .tooManyAttempts = error { await tellThrottled(username, client) }
+            throw error
+        }
+    }
+
+    private func countedAttempt(_ username: String, _ client: ClientPlace) async throws -> Attempt {
         let now = clock.now()
         try await addresses.count(client.address)
         let account = OpaqueToken.digest(of: username.lowercased())

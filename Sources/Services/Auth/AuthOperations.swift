@@ -17,6 +17,8 @@ struct AuthOperations: Sendable {
     let addresses: AddressFailures
     let bus: any Bus
     let news: NewsDesk
+    /// Who was told of as trying too often; the first thousand in a minute tell enough.
+    let throttled = RecentlyTold(for: .seconds(60), atMost: 1000)
 
     /// What a client needs to know before sign-in.
     func config() async throws -> ClientConfig {
@@ -67,17 +69,24 @@ struct AuthOperations: Sendable {
         try await database.read { try await body(SQLAuthStore($0)) }
     }
 
+    /// Writes, together with what the audit log is told of it.
     func write<Result: Sendable>(
-        _ body: @Sendable (any AuthStore) async throws -> Result
+        noting note: @Sendable (Result) -> AuditNote? = { _ in nil }, _ body: @Sendable (any AuthStore) async throws -> Result
     ) async throws -> Result {
-        try await database.transact { try await body(SQLAuthStore($0)) }
+        let result = try await database.transact { transaction in
+            let result = try await body(SQLAuthStore(transaction))
+            if let note = note(result) { try await news.note(note, in: transaction) }
+            return result
+        }
+        news.ring()
+        return result
     }
 
     /// Writes what ends sign-ins or tokens, and tells whoever remembers them.
     func ending<Result: Sendable>(
-        _ body: @Sendable (any AuthStore) async throws -> Result
+        noting note: @Sendable (Result) -> AuditNote? = { _ in nil }, _ body: @Sendable (any AuthStore) async throws -> Result
     ) async throws -> Result {
-        let result = try await write(body)
+        let result = try await write(noting: note, body)
         await bus.publish(SignInNews.topic)
         return result
     }

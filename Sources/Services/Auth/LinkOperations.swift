@@ -7,7 +7,8 @@ extension AuthOperations {
     func setUpLink() async throws -> OneTimeLink? {
         let token = OpaqueToken.random()
         let expiresAt = clock.now() + PendingLink.setUpLife
-        let isMade = try await write { store in
+        let told = note("auth.set_up_link_made", nil, "first administrator", after: .object(["expires_at": .string(expiresAt.description)]))
+        let isMade = try await write(noting: { $0 ? told : nil }) { store in
             guard try await !store.hasPasswords() else { return false }
             try await store.replaceLink(PendingLink(digest: token.digest, user: nil, expiresAt: expiresAt))
             return true
@@ -22,7 +23,8 @@ extension AuthOperations {
         guard user.isActive else { throw AuthError.userDisabled(user.username) }
         let token = OpaqueToken.random()
         let expiresAt = clock.now() + PendingLink.userLife
-        try await write { store in
+        let told = note("auth.link_made", user.id, user.username, after: .object(["expires_at": .string(expiresAt.description)]))
+        try await write(noting: { _ in told }) { store in
             try await store.replaceLink(PendingLink(digest: token.digest, user: user.id, expiresAt: expiresAt))
         }
         return OneTimeLink(path: "/redeem?token=\(token.text)", expiresAt: expiresAt)
@@ -36,7 +38,7 @@ extension AuthOperations {
         let password = try PasswordRules.check(input.password, of: input.username, property: "password")
         let hash = try await hashing.hash(password)
         let user = try await firstAdministrator(input.username)
-        return try await redeem(link, hash, user, input.kind, client)
+        return try await redeem(link, hash, user, input.kind, client, "auth.set_up")
     }
 
     /// Sets a user's password, ends what was open and signs in.
@@ -47,7 +49,7 @@ extension AuthOperations {
             throw AuthError.linkInvalid
         }
         let password = try PasswordRules.check(input.password, of: user.username, property: "password")
-        return try await redeem(link, try await hashing.hash(password), user, input.kind, client)
+        return try await redeem(link, try await hashing.hash(password), user, input.kind, client, "auth.link_redeemed")
     }
 
     private func pendingLink(_ token: Secret) async throws -> PendingLink {
@@ -66,11 +68,11 @@ extension AuthOperations {
     }
 
     private func redeem(
-        _ link: PendingLink, _ hash: String, _ user: User, _ kind: SignInKind?, _ client: ClientPlace
+        _ link: PendingLink, _ hash: String, _ user: User, _ kind: SignInKind?, _ client: ClientPlace, _ action: String
     ) async throws -> OpenedSignIn {
         let now = clock.now()
         let new = NewSignIn(user, kind ?? .session, client, settings, ids, at: now)
-        try await ending { store in
+        try await ending(noting: { _ in note(action, new, of: user) }) { store in
             guard try await store.consumeLink(link.digest) else { throw AuthError.linkInvalid }
             try await store.setPassword(hash, of: user.id, at: now)
             try await store.removeSessions(of: user.id, except: nil)

@@ -29,7 +29,9 @@ extension AuthOperations {
             guard session.user == caller.user else { throw AuthError.sessionNotFound(text) }
             _ = try Self.signedIn(caller)
         }
-        try await ending { try await $0.removeSession(id) }
+        let owner = session.user == caller.user ? caller.name : try await find(FindUser(id: session.user))?.username
+        let told = note("session.revoked", .init("session", id.text, owner ?? session.user.text))
+        try await ending(noting: { _ in told }) { try await $0.removeSession(id) }
     }
 
     /// Changes the caller's password and ends the other sessions.
@@ -41,10 +43,15 @@ extension AuthOperations {
             let hash = try await read { try await $0.passwordHash(of: user) }
             return try await hashing.verify(NormalPassword(input.current), hash ?? PasswordHashing.nobody) ? true : nil
         }
-        guard isRight == true else { throw AuthError.currentPasswordWrong }
+        guard isRight == true else {
+            let told = note("auth.password_refused", user, caller.name, detail: "The current password was wrong.")
+            try await write(noting: { _ in told }, { _ in })
+            throw AuthError.currentPasswordWrong
+        }
         let hash = try await hashing.hash(try PasswordRules.check(input.new, of: caller.name, property: "new"))
         let now = clock.now()
-        try await ending { store in
+        let told = note("auth.password_changed", user, caller.name, detail: "The other sessions have ended.")
+        try await ending(noting: { _ in told }) { store in
             try await store.setPassword(hash, of: user, at: now)
             try await store.removeSessions(of: user, except: session)
             try await store.removeLinks(of: user)
@@ -53,7 +60,10 @@ extension AuthOperations {
 
     /// Ends everything of a user.
     func end(_ input: EndUser) async throws {
-        try await ending { store in
+        let told = note(
+            "auth.access_ended", input.user, input.user.text,
+            detail: input.forget ? "Sessions, tokens, links and the password are gone." : "Sessions, tokens and links are gone.")
+        try await ending(noting: { _ in told }) { store in
             try await store.removeSessions(of: input.user, except: nil)
             try await store.removeTokens(of: input.user)
             try await store.removeLinks(of: input.user)

@@ -1,4 +1,5 @@
 import Contracts
+import Synchronization
 import Vocabulary
 
 /// A sign-in as a route answers it.
@@ -14,8 +15,10 @@ extension AuthOperations {
     /// - Throws: `AuthError.signInFailed`, `.tooManyAttempts`, `.busy`.
     func login(_ input: Login, from client: ClientPlace, replacing former: SessionID?) async throws -> OpenedSignIn {
         let attempt = try await beginAttempt(input.username, client)
+        let found = Mutex<User?>(nil)
         let user = try await judged(attempt) { () -> User? in
             let user = try await find(FindUser(username: input.username))
+            found.withLock { $0 = user }
             let hash = try await read { try await $0.passwordHash(of: user?.id ?? .sample) }
             let isRight = try await hashing.verify(NormalPassword(input.password), hash ?? PasswordHashing.nobody)
             guard isRight, let user, user.isActive, let hash else { return nil }
@@ -24,16 +27,19 @@ extension AuthOperations {
         }
         guard let user else {
             logger.notice("Sign-in failed", metadata: ["address": "\(client.address ?? "-")"])
+            try await tellRefused(
+                "auth.sign_in_refused", of: found.withLock { $0 },
+                detail: "The name, the password or both were wrong, or the user is disabled.")
             throw AuthError.signInFailed
         }
         let new = NewSignIn(user, input.kind ?? .session, client, settings, ids, at: clock.now())
         if let former {
-            try await ending { store in
+            try await ending(noting: { _ in note("auth.signed_in", new, of: user) }) { store in
                 try await store.removeSession(former)
                 try await new.save(to: store)
             }
         } else {
-            try await write { try await new.save(to: $0) }
+            try await write(noting: { _ in note("auth.signed_in", new, of: user) }) { try await new.save(to: $0) }
         }
         return try opened(new, user)
     }
@@ -52,7 +58,10 @@ extension AuthOperations {
         }
         guard let user = try await find(FindUser(id: session.user)), user.isActive else { throw AuthError.refreshTokenInvalid }
         let next = OpaqueToken.random()
-        let isFirstUse = try await write { store in
+        let reused = note(
+            "auth.refresh_reused", user.id, user.username, after: .object(["session": .string(session.id.text)]),
+            detail: "A refresh token was used twice, so somebody has copied it; its sign-in has ended.")
+        let isFirstUse = try await write(noting: { $0 ? nil : reused }) { store in
             guard try await store.useRefreshToken(digest, at: now) else {
                 try await store.removeSession(session.id)
                 return false
@@ -75,7 +84,8 @@ extension AuthOperations {
     /// - Throws: `AuthError.signInNeeded`.
     func logout(_ caller: Caller) async throws {
         let session = try Self.signedIn(caller).session
-        try await ending { try await $0.removeSession(session) }
+        let told = note("auth.signed_out", caller.user, caller.name, after: .object(["session": .string(session.text)]))
+        try await ending(noting: { _ in told }) { try await $0.removeSession(session) }
     }
 
     /// The answer to a sign-in that was saved.

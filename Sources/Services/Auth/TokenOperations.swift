@@ -1,5 +1,6 @@
 import Contracts
 import Vocabulary
+import Web
 
 /// Personal tokens.
 extension AuthOperations {
@@ -20,7 +21,8 @@ extension AuthOperations {
         let user = try Self.signedIn(caller).user
         let record = try IssuedToken.new(.make(ids), of: user, input, at: clock.now())
         let token = OpaqueToken.random(prefix: IssuedToken.prefix)
-        try await write { try await $0.insertToken(record, digest: token.digest) }
+        let told = note("token.created", .init("token", record.shown.id.text, record.shown.name), after: AuditNote.state(of: record.shown))
+        try await write(noting: { _ in told }) { try await $0.insertToken(record, digest: token.digest) }
         return MadeToken(record: record.shown, token: Secret(token.text))
     }
 
@@ -28,7 +30,9 @@ extension AuthOperations {
     /// - Throws: `AuthError.signInNeeded`, `.tokenNotFound`.
     func revokeToken(_ text: String, by caller: Caller) async throws {
         let user = try Self.signedIn(caller).user
-        guard let id = TokenID(text), try await ending({ try await $0.removeToken(id, of: user) }) else {
+        guard let id = TokenID(text) else { throw AuthError.tokenNotFound(text) }
+        let told = note("token.revoked", .init("token", id.text, caller.name))
+        guard try await ending(noting: { $0 ? told : nil }, { try await $0.removeToken(id, of: user) }) else {
             throw AuthError.tokenNotFound(text)
         }
     }

@@ -63,6 +63,8 @@ package struct ApprovalOperations: Sendable {
             approval.state = wish.decision == .approve ? .approved : .rejected
             (approval.decidedAt, approval.decidedBy, approval.comment) = (now, caller.name, wish.comment)
             let waiting = try await settle(approval, stored, &writer, in: transaction)
+            writer.notes.append(
+                ExecutionNotes.decided(approval, definition.step(step)?.name ?? "", stored.execution, byItself: false, at: now))
             return Self.wire(approval, stored, definition, waiting: waiting, for: caller)
         }
         await room.ringForWork()
@@ -80,14 +82,15 @@ package struct ApprovalOperations: Sendable {
                     var current = try await room.approvals.find(approval.execution, step: approval.step, in: transaction),
                     current.state == .pending
                 else { return }
-                let definition = try await room.executions.content(stored.key, in: transaction)?.definition.step(approval.step)?.approval
-                if definition?.onTimeout == .approve {
+                let step = try await room.executions.content(stored.key, in: transaction)?.definition.step(approval.step)
+                if step?.approval?.onTimeout == .approve {
                     (current.state, current.decidedBy) = (.approved, "the time limit")
                 } else {
                     current.state = .expired
                 }
                 current.decidedAt = now
                 _ = try await settle(current, stored, &writer, in: transaction)
+                writer.notes.append(ExecutionNotes.decided(current, step?.name ?? "", stored.execution, byItself: true, at: now))
             }
         }
         if !overdue.isEmpty { await room.ringForWork() }

@@ -23,6 +23,10 @@ package struct CancelOperations: Sendable {
             guard var stored = try await writer.execution(found.key, in: transaction) else {
                 throw ExecutionError.noExecution(name)
             }
+            writer.notes.append(
+                ExecutionNotes.done(
+                    "cancelled", stored.execution, before: ["state": .string(stored.execution.state.rawValue)],
+                    after: numbers.map { ["branches": .array($0.prefix(1000).map { .integer(Int64($0)) })] }, detail: cause, at: now))
             if numbers == nil {
                 stored.isCancelling = true
                 stored.execution.cause = cause

@@ -17,6 +17,9 @@ package struct CloseOperations: Sendable {
             guard !stored.execution.state.isFinal else {
                 throw ExecutionError.alreadyEnded(serial: stored.execution.serial, state: stored.execution.state)
             }
+            writer.notes.append(
+                ExecutionNotes.done(
+                    "closed", stored.execution, before: ["state": .string(stored.execution.state.rawValue)], detail: cause, at: now))
             (stored.execution.cause, stored.execution.hold) = (cause, nil)
             writer.change(stored)
             try await close(stored.key, cause, &writer, at: now, in: transaction)

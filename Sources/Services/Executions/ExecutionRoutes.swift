@@ -12,8 +12,14 @@ extension ExecutionsService {
         }
         routes.serve(ExecutionsAPI.show) { try await query.show($0.parameter("execution")) }
         routes.serve(ExecutionsAPI.branches) { try await query.branches($0.parameter("execution"), $0.body) }
-        routes.serve(ExecutionsAPI.feed) { try await query.feed($0.parameter("execution"), $0.body) }
-        routes.serve(ExecutionsAPI.log) { try await query.log($0.parameter("execution"), $0.body) }
+        routes.serve(ExecutionsAPI.feed) { [room] call in
+            try await room.noteReading(of: call.parameter("execution"), by: call.caller, isFollowing: true)
+            return try await query.feed(call.parameter("execution"), call.body)
+        }
+        routes.serve(ExecutionsAPI.log) { [room] call in
+            try await room.noteReading(of: call.parameter("execution"), by: call.caller)
+            return try await query.log(call.parameter("execution"), call.body)
+        }
         routes.serve(ExecutionsAPI.cancel) { call in
             try await cancel.cancel(call.parameter("execution"), call.body, by: call.caller)
         }
@@ -67,5 +73,8 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.leaseErrand) { try await errands.lease($0.body) }
         routes.serve(ExecutionsAPI.errandHeartbeat) { try await errands.heartbeat($0.body) }
         routes.serve(ExecutionsAPI.reportErrand) { try await errands.report($0.body) }
+        let evidence = EvidenceOperations(room: room)
+        routes.serve(ExecutionsAPI.evidence) { try await evidence.page($0.body) }
+        routes.serve(ExecutionsAPI.evidenceLog) { try await evidence.log($0.body) }
     }
 }

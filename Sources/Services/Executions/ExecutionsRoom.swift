@@ -45,6 +45,9 @@ package struct ExecutionsRoom: Sendable {
     let bell = WorkBell()
     let starts = StartGroup()
     let errandBell = WorkBell()
+    let credentials = CredentialMemory()
+    /// Who read which output lately, so that not every line that is looked at is told to the audit log.
+    let readers = RecentlyTold(for: .seconds(600))
     let relay: OutboxRelay
 
     /// Puts the room together.
@@ -94,6 +97,12 @@ package struct ExecutionsRoom: Sendable {
         }
         try await publication.send(from: self)
         return result
+    }
+
+    /// Keeps a note for the audit log of something that changes nothing here.
+    func note(_ note: AuditNote) async throws {
+        try await database.transact(.lockingRows) { try await news.note(note, in: $0) }
+        news.ring()
     }
 
     /// The execution with this id or serial.

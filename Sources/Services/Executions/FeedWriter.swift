@@ -15,6 +15,8 @@ struct FeedWriter: Sendable {
     private(set) var ended: [Execution] = []
     /// Decisions that were asked for.
     var asked: [Asked] = []
+    /// What the audit log is told.
+    var notes: [AuditNote] = []
     let room: ExecutionsRoom
 
     init(_ room: ExecutionsRoom) { self.room = room }

@@ -25,8 +25,11 @@ struct GuardOperations: Sendable {
             next.production = names
             (next.revision, next.changedAt, next.changedBy) = (present.revision + 1, room.clock.now(), caller.name)
             try await room.guards.save(next, in: transaction)
+            try await room.news.note(
+                ExecutionNotes.rule("guard.updated", "guard", from: present, to: next, at: room.clock.now()), in: transaction)
             return next
         }
+        room.news.ring()
         room.guardMemory.forget()
         return saved
     }

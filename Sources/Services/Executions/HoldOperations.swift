@@ -1,6 +1,7 @@
 import Contracts
 import Store
 import Vocabulary
+import Web
 
 /// Holds executions up and lets them go on: locks, pauses.
 package struct HoldOperations: Sendable {
@@ -53,7 +54,7 @@ package struct HoldOperations: Sendable {
     /// Lets no further branch begin.
     /// - Throws: `ExecutionError.noExecution`, `.alreadyEnded`, `.alreadyHeld`.
     package func pause(_ name: String, _ wish: PauseExecution, by caller: Caller) async throws -> Execution {
-        try await change(name) { stored, _, now in
+        try await change(name, "paused") { stored, _, now in
             if let hold = stored.execution.hold, !hold.isForLock {
                 throw ExecutionError.alreadyHeld(serial: stored.execution.serial, hold.detail)
             }
@@ -65,7 +66,7 @@ package struct HoldOperations: Sendable {
     /// Lets branches begin again; failures so far no longer count.
     /// - Throws: `ExecutionError.noExecution`, `.alreadyEnded`, `.notPaused`.
     package func proceed(_ name: String) async throws -> Execution {
-        let execution = try await change(name) { stored, transaction, now in
+        let execution = try await change(name, "continued") { stored, transaction, now in
             guard let hold = stored.execution.hold, [.paused, .failures].contains(hold.reason) else {
                 throw ExecutionError.notPaused(serial: stored.execution.serial)
             }
@@ -80,7 +81,8 @@ package struct HoldOperations: Sendable {
     }
 
     private func change(
-        _ name: String, _ body: @escaping @Sendable (inout StoredExecution, any Transaction, Timestamp) async throws -> Void
+        _ name: String, _ action: String,
+        _ body: @escaping @Sendable (inout StoredExecution, any Transaction, Timestamp) async throws -> Void
     ) async throws -> Execution {
         try await room.change { transaction, writer, now in
             let found = try await room.require(name, in: transaction)
@@ -88,7 +90,12 @@ package struct HoldOperations: Sendable {
             guard !stored.execution.state.isFinal else {
                 throw ExecutionError.alreadyEnded(serial: stored.execution.serial, state: stored.execution.state)
             }
+            let before = stored.execution.hold
             try await body(&stored, transaction, now)
+            writer.notes.append(
+                ExecutionNotes.done(
+                    action, stored.execution, before: ["hold": AuditNote.state(of: before) ?? .null],
+                    after: ["hold": AuditNote.state(of: stored.execution.hold) ?? .null], at: now))
             writer.tell(stored)
             return stored.execution
         }

@@ -19,6 +19,8 @@ package struct LeaseOperations: Sendable {
         var ways: [Int: [Int: [Int: String]]] = [:]
         var probes: [LeasedProbe] = []
         var cancel: [BranchKey] = []
+        /// Credentials that the audit log was told of with the claim, by execution.
+        var told: [Int: [KnownCredential]] = [:]
         /// When the leases began.
         var at: Timestamp?
         var isEmpty: Bool { branches.isEmpty && probes.isEmpty && cancel.isEmpty }
@@ -92,7 +94,7 @@ package struct LeaseOperations: Sendable {
         }
         let claimed = try await claim(shares, for: ask, at: now, in: transaction)
         taken.contents = try await room.executions.contents(Set(claimed.map(\.execution)).sorted(), in: transaction)
-        try await note(claimed, &taken, &writer, in: transaction)
+        try await note(claimed, for: ask, &taken, &writer, at: now, in: transaction)
     }
 
     /// Leases branches of executions that this transaction began.
@@ -115,7 +117,7 @@ package struct LeaseOperations: Sendable {
             taken.contents[key] = ExecutionContent(
                 definition: new.definition, parameters: new.parameters, sealedSecrets: new.sealedSecrets, leftOut: new.leftOut)
         }
-        try await note(claimed, &taken, &writer, in: transaction)
+        try await note(claimed, for: ask, &taken, &writer, at: now, in: transaction)
     }
 
     private func claim(
@@ -134,9 +136,11 @@ package struct LeaseOperations: Sendable {
 
     /// Counts and tells what was leased, and reads what its worker needs to know.
     private func note(
-        _ claimed: [StoredBranch], _ taken: inout Taken, _ writer: inout FeedWriter, in transaction: any Transaction
+        _ claimed: [StoredBranch], for ask: AskLease, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp,
+        in transaction: any Transaction
     ) async throws {
         taken.branches += claimed
+        tellCredentials(claimed, to: ask.worker, &taken, &writer, at: now)
         for (key, branches) in Dictionary(grouping: claimed, by: \.execution) {
             guard var stored = writer.executions[key] else { continue }
             stored.execution.counts.move(from: .waiting, to: .running, branches.count)
@@ -166,6 +170,8 @@ package struct LeaseOperations: Sendable {
                 TargetsAPI.connections, [:],
                 AskConnections(targets: targets.sorted { $0.text < $1.text }, recipientKey: ask.publicKey),
                 as: ExecutionsRoom.caller)
+            try await tellRest(taken, lease.connections, to: ask.worker)
+            lease.connections.names = nil
             let sealer = try RecipientSealer(to: ask.publicKey)
             for (key, stored) in taken.executions {
                 guard let content = taken.contents[key] else { continue }
@@ -183,7 +189,7 @@ package struct LeaseOperations: Sendable {
             // Whoever asked may be gone.
             try Task.checkCancellation()
         } catch {
-            try await giveBack(taken.branches)
+            try await giveBack(taken, from: ask.worker)
             throw error
         }
         return lease
@@ -214,13 +220,19 @@ package struct LeaseOperations: Sendable {
     }
 
     /// Done to the end, also when nobody waits for it any more.
-    private func giveBack(_ branches: [StoredBranch]) async throws {
-        guard !branches.isEmpty else { return }
-        let room = room
+    private func giveBack(_ taken: Taken, from worker: String) async throws {
+        guard !taken.branches.isEmpty else { return }
+        let (room, branches) = (room, taken.branches)
         try await Task {
             try await room.change { transaction, writer, now in
                 for branch in branches where branch.state == .cancelling { try await room.branches.letGo(branch, in: transaction) }
                 for branch in branches { try await writer.move(branch, to: .waiting, at: now, in: transaction) }
+                for (key, credentials) in taken.told.sorted(by: { $0.key < $1.key }) {
+                    guard let run = taken.executions[key]?.execution else { continue }
+                    writer.notes += credentials.map {
+                        ExecutionNotes.credential("credential.withheld", $0, for: run, to: worker, at: now)
+                    }
+                }
             }
             await room.ringForWork()
         }.value

@@ -46,6 +46,7 @@ struct LiveSession: Sendable {
     private func follow(_ wish: FollowExecution) async {
         do {
             guard caller.holds(.executionsRead) else { throw Problem.forbidden(.executionsRead) }
+            try await room.noteReading(of: wish.execution.text, by: caller, isFollowing: true)
             let key = try await room.database.read { try await room.require(wish.execution.text, in: $0).key }
             let news = room.bus.subscribe([ExecutionsRoom.feedTopic(wish.execution)], buffer: 64)
             defer { news.cancel() }

@@ -1,6 +1,7 @@
 import Contracts
 import Store
 import Vocabulary
+import Web
 
 /// A decision that was asked for in a transaction.
 struct Asked: Sendable {
@@ -15,7 +16,7 @@ struct Asked: Sendable {
 }
 
 extension FeedWriter {
-    /// Tells the services that run rules and notify people what became of the executions that were touched. False when there is nothing to tell.
+    /// Tells the services that run rules and notify people what became of the executions that were touched, and the audit log what was done. False when there is nothing to tell.
     func tellOthers(_ touched: [StoredExecution], at now: Timestamp, in transaction: any Transaction) async throws -> Bool {
         var news: [Outbox.News] = []
         func tell(_ receivers: [String], _ kind: String, _ content: some Encodable) throws {
@@ -33,6 +34,9 @@ extension FeedWriter {
             let content = ExecutionNews.ApprovalNeeded(
                 execution: stored.execution, step: question.step, name: question.name, until: question.until)
             try tell([NotificationsAPI.name], ExecutionNews.approvalNeeded, content)
+        }
+        for note in notes + ended.map({ ExecutionNotes.ended($0, at: now) }) {
+            news.append(Outbox.News(topic: AuditAPI.name, kind: note.action, payload: try JSONCodec.text(note)))
         }
         if news.isEmpty { return false }
         try await room.news.tell(news, in: transaction, at: now)

@@ -2,6 +2,7 @@ import Contracts
 import ServiceLifecycle
 import Store
 import Vocabulary
+import Web
 
 /// Removes output and runs that were kept long enough, those that ended first first, in portions that hold up nobody. Only runs that ended, and
 /// whose output was packed, are removed, and none that somebody keeps.
@@ -51,6 +52,7 @@ package struct RetentionWork: Sendable {
         if let runs { removed.executions += try await removeExecutions(before: runs) }
         removed.days += try await dropDays(before: EndedExecution.day(now) - 1)
         if removed != Removed() {
+            try await tell(removed, policy)
             while try await room.database.giveBack() {}
             room.logger.notice(
                 "Retention removed what was kept long enough",
@@ -59,6 +61,17 @@ package struct RetentionWork: Sendable {
                 ])
         }
         return removed
+    }
+
+    /// Tells the audit log how much was removed, and by which rule.
+    private func tell(_ removed: Removed, _ policy: RetentionPolicy) async throws {
+        guard removed.outputs + removed.executions > 0 else { return }
+        try await room.note(
+            AuditNote(
+                "retention.removed", .init("retention", "retention", "retention"), before: AuditNote.state(of: policy),
+                after: .object([
+                    "outputs": .integer(Int64(removed.outputs)), "executions": .integer(Int64(removed.executions)),
+                ]), by: ExecutionsService.name, at: room.clock.now()))
     }
 
     private func hold() async throws -> Bool {

@@ -10,11 +10,20 @@ struct PreparedStart: Sendable {
     let id: ExecutionID
     /// What it does as JSON, where it is at hand.
     var definitionText: String?
+    /// For whom it is; others may be kept by the same task.
+    let origin = Origin.current
 
     /// Whether it may be kept together with others: it decides nothing by what else there is, and is soon kept.
     var isSociable: Bool { wish.concurrency != .forbid && wish.kept == nil && selected.targets.count <= Self.few }
 
     private static let few = 16
+
+    /// What the audit log is told.
+    func note(_ new: NewExecution, at now: Timestamp) -> AuditNote {
+        var note = ExecutionNotes.started(new, secrets: wish.secrets.keys.sorted(), plan: wish.plan, at: now)
+        if let origin { note.origin = origin }
+        return note
+    }
 }
 
 /// Keeps starts that come while others are being kept, all together in the next transaction: a flush to disk, a counter and a few statements serve many.
@@ -83,6 +92,7 @@ struct StartKeeper: Sendable {
             try await keepParts(of: starts, under: keys, in: transaction)
             let begun = zip(new, keys).compactMap { new, key in key.map { (new, $0) } }
             for (new, key) in begun { writer.begin(new.stored(under: key)) }
+            writer.notes += zip(zip(starts, new), keys).filter { $1 != nil }.map { each, _ in each.0.note(each.1, at: now) }
             var leased = LeaseOperations.Taken()
             if let call { try await LeaseOperations(room: room).claim(begun, for: call.ask, &leased, &writer, at: now, in: transaction) }
             let receipts = zip(zip(starts, new), keys).map { each, key in

@@ -45,18 +45,26 @@ package struct StorageOperations: Sendable {
     package func set(_ policy: RetentionPolicy, by caller: Caller) async throws -> Retention {
         let retention = Retention(policy: policy, changedBy: caller.name, changedAt: room.clock.now())
         try await room.database.transact(.lockingRows) { transaction in
+            let present = try await room.retention.retention(in: transaction)
             try await room.retention.set(retention, in: transaction)
+            try await room.news.note(
+                ExecutionNotes.rule("retention.updated", "retention", from: present, to: retention, at: room.clock.now()), in: transaction)
             // What was passed over under the old one is looked at again.
             try await room.retention.move(.outputs, to: EndedPlace(at: Timestamp(milliseconds: 0), key: 0), in: transaction)
         }
+        room.news.ring()
         return retention
     }
 
     /// Keeps an execution from retention, or lets it go.
     package func keep(_ name: String, _ wish: KeepExecution) async throws -> Execution {
-        try await room.database.transact(.lockingRows) { transaction in
+        let execution = try await room.database.transact(.lockingRows) { transaction in
             let stored = try await room.require(name, in: transaction)
             try await room.retention.keep(stored.key, wish.keep, in: transaction)
+            try await room.news.note(
+                ExecutionNotes.done(
+                    wish.keep ? "kept" : "let_go", stored.execution, before: ["kept": .boolean(stored.execution.kept ?? false)],
+                    after: ["kept": .boolean(wish.keep)], at: room.clock.now()), in: transaction)
             if !wish.keep {
                 try await room.retention.move(.outputs, to: EndedPlace(at: Timestamp(milliseconds: 0), key: 0), in: transaction)
             }
@@ -64,5 +72,7 @@ package struct StorageOperations: Sendable {
             execution.kept = wish.keep ? true : nil
             return execution
         }
+        room.news.ring()
+        return execution
     }
 }

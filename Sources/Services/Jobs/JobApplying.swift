@@ -19,9 +19,9 @@ extension JobOperations {
                 return ApplyReceipt(applied: false, jobs: jobs)
             }
         }
-        let jobs = try await write { store in
+        let jobs = try await write { store, note in
             var jobs: [AppliedJob] = []
-            for document in checked { jobs.append(try await save(document, by: caller, in: store)) }
+            for document in checked { jobs.append(try await save(document, by: caller, in: store, note)) }
             return jobs
         }
         return ApplyReceipt(applied: true, jobs: jobs)
@@ -53,10 +53,13 @@ extension JobOperations {
         return refused.result(.refused, present, [])
     }
 
-    private func save(_ document: AppliedDocument, by caller: Caller, in store: any JobStore) async throws -> AppliedJob {
+    private func save(
+        _ document: AppliedDocument, by caller: Caller, in store: any JobStore, _ note: Note
+    ) async throws -> AppliedJob {
         let content = try JobContent(document.document)
         guard let present = try await store.job(named: document.name) else {
             let job = try await add(content, by: caller, to: store)
+            try await note("job.created", nil, job)
             return document.result(.created, job, [])
         }
         let changes = present.changes(to: content)
@@ -64,6 +67,7 @@ extension JobOperations {
             return document.result(.unchanged, present, [])
         }
         try await store.save(next)
+        try await note("job.updated", present, next)
         return document.result(.updated, next, changes)
     }
 

@@ -25,11 +25,13 @@ struct JobOperations: Sendable {
     /// Adds a job.
     func create(_ input: SaveJob, by caller: Caller) async throws -> Job {
         let content = try JobContent(try Self.document(input.definition, input.yaml))
-        return try await write { store in
+        return try await write { store, note in
             guard try await store.job(named: content.definition.name) == nil else { throw JobError.nameTaken(content.definition.name) }
             try content.allow(caller)
             try await checkCalls(of: content, in: store)
-            return try await add(content, by: caller, to: store)
+            let job = try await add(content, by: caller, to: store)
+            try await note("job.created", nil, job)
+            return job
         }
     }
 
@@ -40,7 +42,7 @@ struct JobOperations: Sendable {
     func update(_ reference: String, _ input: SaveJob, by caller: Caller) async throws -> Job {
         let content = try JobContent(try Self.document(input.definition, input.yaml))
         let now = clock.now()
-        return try await write { store in
+        return try await write { store, note in
             let present = try await Self.load(reference, store)
             guard let next = try present.saving(content, over: input.version, by: caller.name, at: now) else { return present }
             if let other = try await store.job(named: next.definition.name), other.id != next.id {
@@ -49,13 +51,18 @@ struct JobOperations: Sendable {
             try content.allow(caller)
             try await checkCalls(of: content, present, in: store)
             try await store.save(next)
+            try await note("job.updated", present, next)
             return next
         }
     }
 
     /// Deletes a job with its versions; its runs stay.
     func delete(_ reference: String) async throws {
-        try await write { store in try await store.remove(try await Self.load(reference, store).id) }
+        try await write { store, note in
+            let job = try await Self.load(reference, store)
+            try await store.remove(job.id)
+            try await note("job.deleted", job, nil)
+        }
     }
 
     /// One page of versions, newest first.
@@ -125,8 +132,18 @@ struct JobOperations: Sendable {
         try await database.read { try await body(SQLJobStore($0)) }
     }
 
-    func write<Result: Sendable>(_ body: @Sendable (any JobStore) async throws -> Result) async throws -> Result {
-        try await database.transact { try await body(SQLJobStore($0)) }
+    /// Tells the audit log what was done to a job, within the transaction.
+    typealias Note = @Sendable (_ action: String, _ before: Job?, _ after: Job?) async throws -> Void
+
+    func write<Result: Sendable>(_ body: @Sendable (any JobStore, Note) async throws -> Result) async throws -> Result {
+        let result = try await database.transact { transaction in
+            try await body(SQLJobStore(transaction)) { action, before, after in
+                guard let note = JobNote.note(action, before, after, at: clock.now()) else { return }
+                try await news.note(note, in: transaction)
+            }
+        }
+        news.ring()
+        return result
     }
 
     static func load(_ reference: String, _ store: any JobStore) async throws -> Job {

@@ -10,6 +10,7 @@ struct CredentialOperations: Sendable {
     let database: any Database
     let credentials: any CredentialStore
     let vault: Vault
+    let notes: TargetNotes
     let clock: any WallClock
     let ids: any IDSource
 
@@ -32,20 +33,23 @@ struct CredentialOperations: Sendable {
         let empty = Credential(
             id: id, name: save.name, kind: save.kind, username: "", description: "", usedBy: 0, revision: 0, createdAt: now, updatedAt: now)
         let next = try changed(StoredCredential(credential: empty), to: save, at: now)
-        return try await database.transact { transaction in
+        let made = try await database.transact { transaction in
             guard try await credentials.credential(save.name, in: transaction) == nil else {
                 throw TargetError.nameTaken(.credential, save.name)
             }
             try await credentials.insert(next, in: transaction)
+            try await notes.credential("credential.created", next.credential, changing: save.secretNames, in: transaction)
             return next.credential
         }
+        notes.news.ring()
+        return made
     }
 
     /// Changes a credential; absent secrets stay. A new private key comes with its own passphrase and certificate, or with none.
     /// - Throws: as `create`; `TargetError.notFound`, `staleRevision`.
     func update(_ reference: String, to save: SaveCredential) async throws -> Credential {
         let now = clock.now()
-        return try await database.transact { transaction in
+        let saved = try await database.transact { transaction in
             guard let current = try await credentials.credential(reference, in: transaction) else {
                 throw TargetError.notFound(.credential, reference)
             }
@@ -58,8 +62,12 @@ struct CredentialOperations: Sendable {
             }
             let next = try changed(current, to: save, at: now)
             try await credentials.save(next, in: transaction)
+            try await notes.credential(
+                "credential.updated", next.credential, from: current.credential, changing: save.secretNames, in: transaction)
             return next.credential
         }
+        notes.news.ring()
+        return saved
     }
 
     /// Deletes a credential.
@@ -74,7 +82,9 @@ struct CredentialOperations: Sendable {
                 throw TargetError.credentialInUse(stored.credential.name, by: users.names, count: users.count)
             }
             try await credentials.delete(stored.credential.id, in: transaction)
+            try await notes.credential("credential.deleted", stored.credential, from: stored.credential, in: transaction)
         }
+        notes.news.ring()
     }
 
     /// The stored form of a changed credential.
@@ -152,4 +162,11 @@ struct CredentialOperations: Sendable {
 /// Where a sealed secret belongs; one that was moved does not open.
 enum CredentialPlace {
     static func of(_ id: CredentialID, _ field: String) -> String { "credentials/\(id.text)/\(field)" }
+}
+
+extension SaveCredential {
+    /// Which secrets it brings.
+    fileprivate var secretNames: [String] {
+        [("password", password), ("private key", privateKey), ("passphrase", passphrase)].filter { CredentialRules.given($0.1) }.map(\.0)
+    }
 }

@@ -8,6 +8,7 @@ struct GroupOperations: Sendable {
     let database: any Database
     let groups: any GroupStore
     let targets: any TargetStore
+    let notes: TargetNotes
     let clock: any WallClock
     let ids: any IDSource
 
@@ -32,20 +33,23 @@ struct GroupOperations: Sendable {
     /// - Throws: `TargetError.invalid`, `invalidFilter`, `nameTaken`.
     func create(_ save: SaveTargetGroup) async throws -> TargetGroup {
         let now = clock.now()
-        return try await database.transact { transaction in
+        let made = try await database.transact { transaction in
             let group = TargetGroup(
                 id: .make(ids), name: save.name, description: save.description ?? "", filter: save.filter, count: 0, updatedAt: now)
             let filters = try await check(group, replacing: nil, in: transaction)
             try await groups.insert(group, in: transaction)
+            try await notes.group("target_group.created", group, in: transaction)
             return try await counted(group, filters, in: transaction)
         }
+        notes.news.ring()
+        return made
     }
 
     /// Changes a group.
     /// - Throws: as `create`; `TargetError.notFound`; `groupInUse` when it is renamed although other groups mention it.
     func update(_ reference: String, to save: SaveTargetGroup) async throws -> TargetGroup {
         let now = clock.now()
-        return try await database.transact { transaction in
+        let saved = try await database.transact { transaction in
             let current = try await find(reference, in: transaction)
             if FilterText.folded(save.name) != FilterText.folded(current.name) {
                 try await requireUnused(current, in: transaction)
@@ -54,8 +58,11 @@ struct GroupOperations: Sendable {
                 id: current.id, name: save.name, description: save.description ?? "", filter: save.filter, count: 0, updatedAt: now)
             let filters = try await check(next, replacing: current, in: transaction)
             try await groups.save(next, in: transaction)
+            try await notes.group("target_group.updated", next, from: current, in: transaction)
             return try await counted(next, filters, in: transaction)
         }
+        notes.news.ring()
+        return saved
     }
 
     /// Deletes a group.
@@ -65,7 +72,9 @@ struct GroupOperations: Sendable {
             let group = try await find(reference, in: transaction)
             try await requireUnused(group, in: transaction)
             try await groups.delete(group.id, in: transaction)
+            try await notes.group("target_group.deleted", group, from: group, in: transaction)
         }
+        notes.news.ring()
     }
 
     private func find(_ reference: String, in transaction: any Transaction) async throws -> TargetGroup {

@@ -2,6 +2,7 @@ import Contracts
 import Flow
 import Store
 import Vocabulary
+import Web
 
 /// What can be done with lists of targets: import, all or nothing, and export.
 struct ListOperations: Sendable {
@@ -10,6 +11,7 @@ struct ListOperations: Sendable {
     let credentials: any CredentialStore
     let filters: FilterReader
     let checks: ReferenceChecks
+    let notes: TargetNotes
     let clock: any WallClock
     let ids: any IDSource
 
@@ -24,11 +26,30 @@ struct ListOperations: Sendable {
             return plan.receipt(dryRun: true)
         }
         try await targets.numbers.prepare(year: now.year, in: database)
-        return try await database.transact { transaction in
+        let receipt = try await database.transact { transaction in
             let plan = try await planner.plan(entries, request, in: transaction)
-            if plan.isSound { try await apply(plan, at: now, in: transaction) }
-            return plan.receipt(dryRun: false)
+            let receipt = plan.receipt(dryRun: false)
+            if plan.isSound {
+                try await apply(plan, at: now, in: transaction)
+                try await notes.list("targets.imported", after: Self.told(receipt, request.format), in: transaction)
+            }
+            return receipt
         }
+        notes.news.ring()
+        return receipt
+    }
+
+    /// The counts, and which rows were added or changed.
+    private static func told(_ receipt: ImportReceipt, _ format: ImportFormat) -> JSONValue {
+        func names(_ action: ImportAction) -> JSONValue {
+            .array(receipt.rows.filter { $0.action == action }.compactMap { $0.name.map { .string($0) } })
+        }
+        return AuditNote.bounded(
+            .object([
+                "format": .string(format.rawValue), "created": .integer(Int64(receipt.created)),
+                "updated": .integer(Int64(receipt.updated)),
+                "unchanged": .integer(Int64(receipt.unchanged)), "created_names": names(.create), "updated_names": names(.update),
+            ]))
     }
 
     private func apply(_ plan: ImportPlan, at now: Timestamp, in transaction: any Transaction) async throws {
@@ -43,6 +64,11 @@ struct ListOperations: Sendable {
     /// Targets that match, in a form that can be imported again. Secrets and pinned host keys are not part of it.
     /// - Throws: `TargetError.invalidFilter`.
     func export(_ request: ExportTargets) async throws -> Download {
+        try await database.transact { transaction in
+            let what: [String: JSONValue] = ["format": .string(request.format.rawValue), "filter": .string(request.filter ?? "")]
+            try await notes.list("targets.exported", after: .object(what), in: transaction)
+        }
+        notes.news.ring()
         let (found, credentialNames, names) = try await database.read { transaction in
             let filter = try await filters.read(request.filter, in: transaction)
             let found = try await targets.page(filter, status: nil, after: nil, limit: nil, in: transaction)

@@ -54,7 +54,10 @@ struct SelectionOperations: Sendable {
         let routes = request.targets.compactMap { loaded[$0] }.map { builder.connection(to: $0, method: request.method) }
         let used = Set(routes.flatMap(\.methods).flatMap { [$0] + $0.jumps }.compactMap(\.credential?.text))
             .union(request.credentials?.map(\.text) ?? [])
-        return TargetConnections(targets: routes, credentials: sealed.filter { used.contains($0.key) })
+        let names = stored.map(\.credential).filter { used.contains($0.id.text) }.map { ($0.id.text, $0.name) }
+        return TargetConnections(
+            targets: routes, credentials: sealed.filter { used.contains($0.key) },
+            names: names.isEmpty ? nil : Dictionary(names) { first, _ in first })
     }
 
     /// Targets with all that they go through, and all credentials of these and others.

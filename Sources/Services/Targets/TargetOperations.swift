@@ -2,6 +2,7 @@ import Contracts
 import Flow
 import Store
 import Vocabulary
+import Web
 
 /// What can be done with targets, one by one.
 struct TargetOperations: Sendable {
@@ -10,6 +11,7 @@ struct TargetOperations: Sendable {
     let filters: FilterReader
     let checks: ReferenceChecks
     let peer: any Peer
+    let notes: TargetNotes
     let clock: any WallClock
     let ids: any IDSource
 
@@ -40,7 +42,9 @@ struct TargetOperations: Sendable {
         try await targets.numbers.prepare(year: now.year, in: database)
         let statements = try targets.creation(of: new, year: now.year, database.dialect)
         do {
-            let results = try await refers ? create(new, statements) : database.transact(statements)
+            let told = try statements + notes.statements(creating: new)
+            let results = try await refers ? create(new, told) : database.transact(told)
+            notes.news.ring()
             guard let row = results.lazy.compactMap(\.first).first else { throw StoreError.unexpectedValue(column: "serial") }
             return new.numbered(try row.text("serial"))
         } catch StoreError.duplicate(let constraint) where constraint.contains("name_key") {
@@ -60,7 +64,7 @@ struct TargetOperations: Sendable {
     /// - Throws: `TargetError.notFound`, `staleRevision`, `invalid`, `nameTaken`.
     func update(_ reference: String, to save: SaveTarget) async throws -> Target {
         let now = clock.now()
-        return try await database.transact { transaction in
+        let saved = try await database.transact { transaction in
             let current = try await find(reference, in: transaction)
             if let sent = save.revision, sent != current.revision {
                 throw TargetError.staleRevision(sent: sent, current: current.revision)
@@ -70,8 +74,11 @@ struct TargetOperations: Sendable {
             let next = current.changed(to: save, at: now)
             try await requireReferences(of: next, in: transaction)
             try await targets.save([next], in: transaction)
+            try await notes.target("target.updated", next, from: current, in: transaction)
             return next
         }
+        notes.news.ring()
+        return saved
     }
 
     /// Deletes a target.
@@ -84,7 +91,9 @@ struct TargetOperations: Sendable {
                 throw TargetError.jumpedThrough(target: target.name, by: jumpers.names, count: jumpers.count)
             }
             try await targets.delete(target.id, in: transaction)
+            try await notes.target("target.deleted", target, from: target, in: transaction)
         }
+        notes.news.ring()
     }
 
     /// Has a worker connect to a target.
@@ -94,6 +103,8 @@ struct TargetOperations: Sendable {
         guard target.connections.indices.contains(request.method ?? 0) else {
             throw TargetError.nothingToTest(target: target.name, methods: target.connections.count)
         }
+        try await database.transact { try await notes.about(target, "target.tested", in: $0) }
+        notes.news.ring()
         let probe = ProbeTarget(target: target.id, name: target.name, method: request.method)
         return try await peer.call(ExecutionsAPI.probe, [:], probe, as: .service("targets"))
     }
@@ -104,7 +115,7 @@ struct TargetOperations: Sendable {
         let (add, remove) = (TargetRules.ordered(request.add ?? []), TargetRules.ordered(request.remove ?? []))
         let now = clock.now()
         try requireSound(add, remove)
-        return try await database.transact { transaction in
+        let receipt = try await database.transact { transaction in
             let filter = try await filters.read(request.filter, in: transaction)
             guard let filter else {
                 throw TargetError.invalidFilter(FilterError("The filter is empty; write `all` for every target.", column: 1))
@@ -115,8 +126,16 @@ struct TargetOperations: Sendable {
                 throw TargetError.invalid(
                     .target, [ProblemPlace("The target `\(name)` would have more than 100 tags; nothing was changed.", pointer: "#/add")])
             }
-            return TagReceipt(matched: matched.count, changed: changed.count)
+            let receipt = TagReceipt(matched: matched.count, changed: changed.count)
+            if !changed.isEmpty {
+                let what = AuditNote.state(
+                    of: TagNote(filter: request.filter, add: add, remove: remove, receipt: receipt, targets: changed))
+                try await notes.list("targets.tagged", after: what ?? .null, in: transaction)
+            }
+            return receipt
         }
+        notes.news.ring()
+        return receipt
     }
 
     /// The words and values that filters can use.
@@ -162,4 +181,13 @@ struct TargetOperations: Sendable {
             throw TargetError.invalid(.target, places)
         }
     }
+}
+
+/// What the audit log is told of tags on many targets.
+private struct TagNote: Encodable {
+    let filter: String
+    let add: [String]
+    let remove: [String]
+    let receipt: TagReceipt
+    let targets: [TargetID]
 }

@@ -56,17 +56,21 @@ package struct TargetsService: Sendable {
         let (targets, credentials, groups) = (SQLTargetStore(), SQLCredentialStore(), SQLGroupStore())
         let filters = FilterReader(groups: groups)
         let checks = ReferenceChecks(targets: targets, credentials: credentials)
+        let notes = TargetNotes(news: news, clock: clock)
         TargetRoutes(
             targets: TargetOperations(
-                database: database, targets: targets, filters: filters, checks: checks, peer: peer, clock: clock, ids: ids),
-            hostKeys: HostKeyOperations(database: database, targets: targets, clock: clock),
-            groups: GroupOperations(database: database, groups: groups, targets: targets, clock: clock, ids: ids),
+                database: database, targets: targets, filters: filters, checks: checks, peer: peer, notes: notes, clock: clock,
+                ids: ids),
+            hostKeys: HostKeyOperations(
+                database: database, targets: targets, notes: notes, alarms: RecentlyTold(for: .seconds(3600)), clock: clock),
+            groups: GroupOperations(database: database, groups: groups, targets: targets, notes: notes, clock: clock, ids: ids),
             credentials: CredentialOperations(
-                database: database, credentials: credentials, vault: vault, clock: clock, ids: ids),
+                database: database, credentials: credentials, vault: vault, notes: notes, clock: clock, ids: ids),
             selection: SelectionOperations(
                 database: database, targets: targets, credentials: credentials, filters: filters, vault: vault),
             lists: ListOperations(
-                database: database, targets: targets, credentials: credentials, filters: filters, checks: checks, clock: clock,
+                database: database, targets: targets, credentials: credentials, filters: filters, checks: checks, notes: notes,
+                clock: clock,
                 ids: ids)
         ).add(to: &routes)
         HealthRoutes(health: health.operations, policies: health.policies).add(to: &routes)

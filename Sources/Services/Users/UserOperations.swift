@@ -3,6 +3,7 @@ import Contracts
 import Logging
 import Store
 import Vocabulary
+import Web
 
 /// What can be done with users.
 struct UserOperations: Sendable {
@@ -25,7 +26,10 @@ struct UserOperations: Sendable {
     /// Adds a user.
     func create(_ input: SaveUser) async throws -> User {
         let user = try User.new(.make(ids), input, at: clock.now())
-        try await write { try await $0.insert(user) }
+        try await write { store, note in
+            try await store.insert(user)
+            try await note("user.created", nil, user)
+        }
         return user
     }
 
@@ -35,10 +39,11 @@ struct UserOperations: Sendable {
         first.role = .administrator
         first.isActive = true
         let user = try User.new(.make(ids), first, at: clock.now())
-        try await write { store in
+        try await write { store, note in
             try await store.lock()
             guard try await store.count() == 0 else { throw UserError.alreadySetUp }
             try await store.insert(user)
+            try await note("user.created", nil, user)
         }
         return user
     }
@@ -60,12 +65,13 @@ struct UserOperations: Sendable {
         let present = try await show(reference)
         if !present.isActive, input.isActive ?? true { try await endInAuth(present.id, forget: false) }
         let now = clock.now()
-        let next = try await write { store in
+        let next = try await write { store, note in
             try await store.lock()
             let user = try await Self.load(present.id.text, store)
             let next = try user.changed(to: input, by: caller, at: now)
             if user.administers, !next.administers { try await Self.keepAnAdministrator(besides: user, store) }
             try await store.save(next, over: user.revision)
+            try await note("user.updated", user, next)
             return next
         }
         await bus.publish(SignInNews.topic)
@@ -75,12 +81,13 @@ struct UserOperations: Sendable {
 
     /// Deletes a user.
     func delete(_ reference: String, by caller: Caller) async throws {
-        let gone = try await write { store in
+        let gone = try await write { store, note in
             try await store.lock()
             let user = try await Self.load(reference, store)
             try user.refuseOwnAccount(caller)
             if user.administers { try await Self.keepAnAdministrator(besides: user, store) }
             try await store.remove(user.id)
+            try await note("user.deleted", user, nil)
             return user.id
         }
         await bus.publish(SignInNews.topic)
@@ -119,9 +126,22 @@ struct UserOperations: Sendable {
         try await database.read { try await body(SQLUserStore($0)) }
     }
 
+    /// Tells the audit log what was done to a user, within the transaction.
+    private typealias Note = @Sendable (_ action: String, _ before: User?, _ after: User?) async throws -> Void
+
     private func write<Result: Sendable>(
-        _ body: @Sendable (any UserStore) async throws -> Result
+        _ body: @Sendable (any UserStore, Note) async throws -> Result
     ) async throws -> Result {
-        try await database.transact { try await body(SQLUserStore($0)) }
+        let result = try await database.transact { transaction in
+            try await body(SQLUserStore(transaction)) { action, before, after in
+                guard let user = after ?? before else { return }
+                try await news.note(
+                    AuditNote(
+                        action, .init("user", user.id.text, user.username), before: AuditNote.state(of: before),
+                        after: AuditNote.state(of: after), by: UsersService.name, at: clock.now()), in: transaction)
+            }
+        }
+        news.ring()
+        return result
     }
 }

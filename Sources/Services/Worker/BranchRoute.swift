@@ -133,6 +133,11 @@ actor BranchRoute {
                 return current
             } catch let error as ConnectorError {
                 causes.append(error.message)
+                if error.cause == .hostKeyChanged, let shown = error.presentedHostKey {
+                    let alarm = ReportHostKey(
+                        target: route.hostKeyOwner, algorithm: shown.algorithm, blob: shown.blob, change: error.message)
+                    await reporter.add([ReportEntry(key: key, fence: fence, firstSeenKey: alarm)])
+                }
                 if !error.allowsFallback { break }
             }
         }

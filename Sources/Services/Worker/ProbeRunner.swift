@@ -22,6 +22,10 @@ struct ProbeRunner: Sendable {
             attempt.redact(redaction)
             attempts.append(attempt)
             firstSeen = seen.map { ReportHostKey(target: route.hostKeyOwner, algorithm: $0.algorithm, blob: $0.blob) }
+            if let shown = attempt.presentedKey, shown.isChange {
+                firstSeen = ReportHostKey(
+                    target: route.hostKeyOwner, algorithm: shown.algorithm, blob: shown.blob, change: attempt.cause ?? "")
+            }
             if attempt.succeeded { break }
         }
         if attempts.isEmpty { attempts = [Self.nothingToTest(connection, probe)] }

@@ -33,7 +33,7 @@ package final class LocalPeer: Peer {
         let requestId = CurrentRequest.id ?? ids.next()
         let call = Call(body: input, path: path, caller: caller, idempotencyKey: idempotencyKey, requestId: requestId)
         do {
-            guard !caller.isInternal else { return try await handler(call) }
+            if caller.isInternal, Origin.current != nil { return try await handler(call) }
             return try await Origin.$current.withValue(Origin(caller: caller, requestId: requestId)) { try await handler(call) }
         } catch {
             throw try Failure.problem(error, requestId: requestId, what: endpoint.key, logger: logger)

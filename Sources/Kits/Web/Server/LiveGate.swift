@@ -59,8 +59,13 @@ extension WebGate {
     /// Runs a WebSocket's handler and closes the connection afterwards.
     func serve(_ connection: LiveConnection, _ admission: Admission) async {
         do {
+            let origin = Origin(
+                caller: admission.caller, address: admission.credentials.address, userAgent: admission.credentials.userAgent,
+                requestId: admission.requestId)
             try await CurrentRequest.$id.withValue(admission.requestId) {
-                try await admission.route.handler(connection, admission.caller)
+                try await Origin.$current.withValue(origin) {
+                    try await admission.route.handler(connection, admission.caller)
+                }
             }
             connection.beginClose(1000, "")
         } catch is LiveClosed {

@@ -80,7 +80,9 @@ struct WebGate: Sendable {
             path: destination.parameters, caller: caller, idempotencyKey: visit.headers[.idempotencyKey], address: visit.address,
             requestId: visit.requestId, userAgent: visit.userAgent,
             headers: route.input == RawRequest.self ? visit.headers.map { ($0.name.rawName, $0.value) } : [])
-        let origin = caller.isInternal ? visit.origin : call.origin
+        // A worker calls for itself: what it says about others is not believed.
+        let own = caller.kind == .service ? Origin(caller: caller, requestId: visit.requestId) : call.origin
+        let origin = caller.kind == .service ? visit.origin ?? own : own
         return try await Origin.$current.withValue(origin) {
             guard caller.isInternal else { return try await route.wireHandler(call) }
             return try await CurrentRequest.$deadline.withValue(visit.patience.map { now + $0 }) {
