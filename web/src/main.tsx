@@ -10,6 +10,8 @@ import './style/lists.css';
 import './style/screens.css';
 import './style/run.css';
 import './style/flow.css';
+import './style/schedules.css';
+import './style/week.css';
 
 watchTheme();
 watchHistory();

@@ -12,6 +12,8 @@ const groups: [string, [string, string][]][] = [
       ['g t', 'Targets'],
       ['g j', 'Jobs'],
       ['g r', 'Runs'],
+      ['g e', 'Schedules'],
+      ['g w', 'Week of schedules'],
       ['g q', 'Queue and workers'],
       ['g a', 'Approvals'],
       ['g c', 'Run a command'],
@@ -25,6 +27,16 @@ const groups: [string, [string, string][]][] = [
       ['k', 'Previous row'],
       ['x', 'Select the row'],
       ['Enter', 'Open the row'],
+    ],
+  ],
+  [
+    'Week of schedules',
+    [
+      ['Arrows', 'From run to run'],
+      ['Enter', 'What became of it'],
+      ['PageUp', 'Earlier'],
+      ['PageDown', 'Later'],
+      ['t', 'Today'],
     ],
   ],
   [

@@ -28,6 +28,7 @@ export function Navigation() {
     { to: '/jobs', word: 'Jobs', icon: 'job' },
     ...(mayRun ? [{ to: '/command', word: 'Command', icon: 'command' } as Place] : []),
     { to: '/runs', word: 'Runs', icon: 'run', also: ['/output', '/queue'] },
+    { to: '/schedules', word: 'Schedules', icon: 'calendar' },
     { to: '/approvals', word: 'Approvals', icon: 'hand', ...(toDecide ? { count: [toDecide, 'to decide'] as [string, string] } : {}) },
     { to: '/settings/sessions', word: 'Settings', icon: 'settings', also: ['/settings'] },
   ];

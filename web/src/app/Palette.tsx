@@ -41,6 +41,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
       go('Runs', 'run', '/runs'),
       go('Search output', 'search', '/output'),
       go('Queue and workers', 'clock', '/queue'),
+      go('Schedules', 'calendar', '/schedules'),
+      go('Week of schedules', 'calendar', '/schedules/week'),
       go('Approvals', 'hand', '/approvals'),
       ...(may('targets.write')
         ? [go('Add a target', 'plus', '/targets?dialog=add'), go('Import targets', 'upload', '/targets?dialog=import')]

@@ -6,6 +6,8 @@ const screen = (load: () => Promise<{ default: ComponentType<never> }>) => lazy(
 
 const TargetDetail = screen(() => import('../screens/targets/TargetDetail'));
 const JobEditor = screen(() => import('../screens/jobs/JobEditor'));
+const ScheduleEditor = screen(() => import('../screens/schedules/ScheduleEditor'));
+const CalendarEditor = screen(() => import('../screens/schedules/calendars/CalendarEditor'));
 const Settings = screen(() => import('../screens/settings/Settings'));
 
 /** Every address of the app behind sign-in and its screen; `:name` parts become properties. */
@@ -25,6 +27,15 @@ export const routes: [string, Screen][] = [
   ['/runs/:run', screen(() => import('../screens/run/Run'))],
   ['/queue', screen(() => import('../screens/queue/Queue'))],
   ['/approvals', screen(() => import('../screens/approvals/Approvals'))],
+  ['/schedules', screen(() => import('../screens/schedules/Schedules'))],
+  ['/schedules/new', ScheduleEditor],
+  ['/schedules/week', screen(() => import('../screens/schedules/week/Week'))],
+  ['/schedules/calendars', screen(() => import('../screens/schedules/calendars/Calendars'))],
+  ['/schedules/calendars/new', CalendarEditor],
+  ['/schedules/calendars/:calendar', CalendarEditor],
+  ['/schedules/dead-man', screen(() => import('../screens/schedules/deadman/DeadManRules'))],
+  ['/schedules/:schedule', screen(() => import('../screens/schedules/ScheduleDetail'))],
+  ['/schedules/:schedule/edit', ScheduleEditor],
   ['/settings', Settings],
   ['/settings/:page', Settings],
 ];

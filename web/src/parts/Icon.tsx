@@ -11,6 +11,8 @@ const drawings = {
   key: 'M7.5 8.5a3.5 3.5 0 1 0 0 3H11l1.5 1.5L14 11.5l1.5 1.5L17.5 11l-1.5-2.5z',
   group: 'M3 5h5v5H3zM12 5h5v5h-5zM7.5 13h5v4h-5zM5.5 10v2.5h9V10M10 12.5V13',
   clock: 'M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM10 6v4.5l3 1.5',
+  late: 'M10 3a7 7 0 1 1-6.6 4.7M3 3.5v4h4M10 6v4.5l3 1.5',
+  calendar: 'M3 5h14v12H3zM3 9h14M7 3v4M13 3v4M7 12.5h2M11 12.5h2',
   ring: 'M10 3a7 7 0 1 1-6.5 4.5',
   tick: 'M4 10.5l4 4 8-9',
   cross: 'M5 5l10 10M15 5L5 15',

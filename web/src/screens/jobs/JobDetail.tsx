@@ -14,6 +14,7 @@ import { Skeleton } from '../../parts/Skeleton';
 import { Tabs } from '../../parts/Tabs';
 import { Time } from '../../parts/Time';
 import { JobRuns } from './JobRuns';
+import { JobSchedules } from './JobSchedules';
 import { JobSteps } from './JobSteps';
 import { JobVersions } from './JobVersions';
 import { RunDialog } from './RunDialog';
@@ -73,11 +74,14 @@ export default function JobDetail({ job: reference = '' }: { job?: string }) {
         tabs={[
           { key: 'steps', label: 'Steps', to: here },
           { key: 'runs', label: 'Runs', to: `${here}?tab=runs` },
+          { key: 'schedules', label: 'Schedules', to: `${here}?tab=schedules` },
           { key: 'versions', label: 'Versions', to: `${here}?tab=versions` },
         ]}
       />
       {tab === 'runs' ? (
         <JobRuns job={job} />
+      ) : tab === 'schedules' ? (
+        <JobSchedules job={job} />
       ) : tab === 'versions' ? (
         <JobVersions job={job} onRestored={found.replace} />
       ) : (

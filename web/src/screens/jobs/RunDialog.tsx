@@ -7,7 +7,7 @@ import { RunForm } from './RunForm';
 import type { GivenRun } from './RunForm';
 
 /** Everything that a run needs to know, with exactly the targets it will touch. */
-export function RunDialog({ reference, onClose, given }: { reference: string; onClose: () => void; given?: GivenRun }) {
+export function RunDialog({ reference, onClose, given }: { reference: string; onClose: () => void; given?: Partial<GivenRun> }) {
   const found = useResource(`job/${reference}`, (signal) => api.jobs.show(reference, { signal }));
   const job = found.value;
   return job ? (

@@ -26,7 +26,7 @@ export interface GivenRun {
 }
 
 /** The form of a run: parameters, targets, how many at a time. */
-export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void; given?: GivenRun }) {
+export function RunForm({ job, onClose, given }: { job: Job; onClose: () => void; given?: Partial<GivenRun> }) {
   const { definition } = job;
   const parameters = definition.parameters ?? [];
   const [typed, setTyped] = useState<Typed>(() => firstValues(parameters, given?.parameters));

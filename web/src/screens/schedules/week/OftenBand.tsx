@@ -1,0 +1,64 @@
+import type { Occurrence } from '../../../lib/api';
+import { count } from '../../../lib/format';
+import { countWords, occurrenceLook, worstLook } from '../../../lib/occurrences';
+import type { OftenRow, WeekDay } from '../../../lib/week';
+import { dateText, shortDate } from '../../../lib/zones';
+import { Icon } from '../../../parts/Icon';
+
+/** Schedules that fire so often that a day counts them: how many, and how many not as they should. */
+export function OftenBand({
+  rows,
+  days,
+  now,
+  onOpen,
+}: {
+  rows: OftenRow[];
+  days: WeekDay[];
+  now: number;
+  onOpen: (title: string, occurrences: Occurrence[]) => void;
+}) {
+  return (
+    <>
+      {rows.map((row) => (
+        <div key={row.schedule} className="often">
+          <span className="often-word" aria-hidden="true">
+            often
+          </span>
+          {days.map((day, at) => {
+            const list = row.days[at] ?? [];
+            const key = dateText(day.date);
+            if (list.length === 0)
+              return (
+                <span key={key} className="often-none muted" title={row.isCut ? 'More than can be counted' : undefined}>
+                  {row.isCut ? `${row.name} …` : ''}
+                </span>
+              );
+            const look = worstLook(list);
+            const bad = list.filter((one) => ['failed', 'unclear'].includes(occurrenceLook(one).tone)).length;
+            const isFuture = day.from > now;
+            const words = `${row.name}, ${shortDate(day.date)}: ${countWords(list)}${row.isCut ? '; there may be more' : ''}`;
+            return (
+              <button
+                key={key}
+                type="button"
+                className={`week-block often-day week-block-${look.tone}${isFuture ? ' week-block-planned' : ''}`}
+                title={words}
+                aria-label={words}
+                data-testid="often-day"
+                onClick={() => onOpen(`${row.name}, ${shortDate(day.date)}`, list)}
+              >
+                <Icon name={look.icon} size={12} />
+                <span className="week-block-name">{row.name}</span>
+                <span className="often-count number">
+                  {bad > 0 ? `${count(bad)} of ` : ''}
+                  {count(list.length)}
+                  {row.isCut ? '+' : ''}
+                </span>
+              </button>
+            );
+          })}
+        </div>
+      ))}
+    </>
+  );
+}
