@@ -30,7 +30,27 @@ def serials(admin: Api, fleet: Fleet) -> dict[str, str]:
     admin.finished(admin.run("printf '" + "\\052" * 300 + "'; sleep 0.3; kill -9 $PPID; sleep 3", fleet.one()))
     admin.post("/api/targets/groups", {"name": "screens", "filter": fleet.filter, "description": "All of the fleet."})
     assert admin.finished(run["id"])["state"] == "failed"
-    return {"job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"]}
+    return {"job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"], "schedule": add_schedules(admin, job["serial"])}
+
+
+def add_schedules(admin: Api, job: str) -> str:
+    """Schedules, one of them paused, a calendar that closes now and then, and a rule; returns the serial of one."""
+    admin.post("/api/schedules/calendars", {"definition": {
+        "name": "screens", "description": "Not over the end of the year.", "zone": "Europe/Berlin",
+        "openings": [{"name": "Nights", "weekly": {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "20:00", "to": "07:00"}}],
+        "blackouts": [{"name": "Month end", "rule": {"rule": "FREQ=MONTHLY;BYMONTHDAY=-1", "start": "2026-01-31T00:00", "duration": "24h"}}]}})
+
+    def add(name: str, timing: dict[str, object], **more: object) -> str:
+        return admin.post("/api/schedules", {"definition": {"name": name, "job": job, "timing": timing, **more}})["serial"]
+
+    serial = add("look-at-all-machines-in-the-data-centre-every-evening", {"cron": "30 21 * * *", "zone": "Europe/Berlin"},
+                 calendars=["screens"], description="Looks at a machine.", overlap="skip")
+    add("look often", {"cron": "*/10 * * * *"})
+    add("look in the morning", {"cron": "0 9 * * *"})
+    paused = add("look on Sundays", {"cron": "0 9 * * SUN"})
+    admin.post(f"/api/schedules/{paused}/pause", {"reason": "The storage is being moved to the other site; ask Anna first."})
+    admin.post("/api/schedules/dead-man-rules", {"definition": {"name": "screens daily", "job": job, "succeed_every": {"every": "26h"}}})
+    return serial
 
 
 @pytest.fixture(scope="module", params=SCHEMES)
@@ -69,6 +89,16 @@ SCREENS = {
     "output-search": "/output?text=line",
     "run-outputs": "/runs/{run}?tab=groups",
     "run-comparison": "/runs/{run}?tab=comparison&with={run}",
+    "job-schedules": "/jobs/{job}?tab=schedules",
+    "schedules": "/schedules",
+    "schedule": "/schedules/{schedule}",
+    "schedule-new": "/schedules/new?job={job}",
+    "schedule-edit": "/schedules/{schedule}/edit",
+    "schedules-week": "/schedules/week",
+    "schedules-day": "/schedules/week?view=day",
+    "calendars": "/schedules/calendars",
+    "calendar": "/schedules/calendars/screens",
+    "dead-man-rules": "/schedules/dead-man",
     "sessions": "/settings/sessions",
     "tokens": "/settings/tokens",
     "users": "/settings/users",
