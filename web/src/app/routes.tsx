@@ -8,6 +8,8 @@ const TargetDetail = screen(() => import('../screens/targets/TargetDetail'));
 const JobEditor = screen(() => import('../screens/jobs/JobEditor'));
 const ScheduleEditor = screen(() => import('../screens/schedules/ScheduleEditor'));
 const CalendarEditor = screen(() => import('../screens/schedules/calendars/CalendarEditor'));
+const WebhookEditor = screen(() => import('../screens/schedules/webhooks/WebhookEditor'));
+const EventRuleEditor = screen(() => import('../screens/schedules/rules/EventRuleEditor'));
 const Settings = screen(() => import('../screens/settings/Settings'));
 
 /** Every address of the app behind sign-in and its screen; `:name` parts become properties. */
@@ -34,6 +36,14 @@ export const routes: [string, Screen][] = [
   ['/schedules/calendars/new', CalendarEditor],
   ['/schedules/calendars/:calendar', CalendarEditor],
   ['/schedules/dead-man', screen(() => import('../screens/schedules/deadman/DeadManRules'))],
+  ['/schedules/webhooks', screen(() => import('../screens/schedules/webhooks/Webhooks'))],
+  ['/schedules/webhooks/new', WebhookEditor],
+  ['/schedules/webhooks/:webhook', screen(() => import('../screens/schedules/webhooks/WebhookDetail'))],
+  ['/schedules/webhooks/:webhook/edit', WebhookEditor],
+  ['/schedules/rules', screen(() => import('../screens/schedules/rules/EventRules'))],
+  ['/schedules/rules/new', EventRuleEditor],
+  ['/schedules/rules/:rule', screen(() => import('../screens/schedules/rules/EventRuleDetail'))],
+  ['/schedules/rules/:rule/edit', EventRuleEditor],
   ['/schedules/:schedule', screen(() => import('../screens/schedules/ScheduleDetail'))],
   ['/schedules/:schedule/edit', ScheduleEditor],
   ['/settings', Settings],

@@ -3,6 +3,7 @@ import { useCrumbs } from '../../app/crumbs';
 import { toast } from '../../app/toasts';
 import { api } from '../../lib/api';
 import type { PreviewSchedule, Problem, Schedule } from '../../lib/api';
+import { useAsked } from '../../lib/asked';
 import { firstValues } from '../../lib/parameters';
 import type { Typed } from '../../lib/parameters';
 import { useAction, useResource } from '../../lib/resource';
@@ -22,7 +23,7 @@ import { PreviewPanel } from './editor/PreviewPanel';
 import { RulesEditor } from './editor/RulesEditor';
 import { RunEditor } from './editor/RunEditor';
 import { TimingEditor } from './editor/TimingEditor';
-import { usePreview } from './editor/usePreview';
+
 import { keptSecrets, scheduledValues } from './editor/values';
 
 /** A new schedule, or a change of one that exists. */
@@ -77,7 +78,7 @@ function Editor({ schedule }: { schedule: Schedule | null }) {
           ...(job && run.targets ? { run: { targets: run.targets } } : {}),
           ...(form.calendars.length > 0 ? { calendars: form.calendars } : {}),
         };
-  const preview = usePreview(wish);
+  const preview = useAsked(wish, (one, signal) => api.schedules.preview(one, { signal }));
 
   const save = useAction(async () => {
     if (timing === null) return;

@@ -1,6 +1,7 @@
 import { Panel } from '../../../parts/Panel';
 import { Instants } from '../Instants';
-import type { Preview } from './usePreview';
+import type { SchedulePreview } from '../../../lib/api';
+import type { Asked } from '../../../lib/asked';
 
 const counts = [10, 25, 50];
 
@@ -11,7 +12,7 @@ export function PreviewPanel({
   count,
   onCount,
 }: {
-  preview: Preview;
+  preview: Asked<SchedulePreview>;
   zone: string;
   count: number;
   onCount: (count: number) => void;

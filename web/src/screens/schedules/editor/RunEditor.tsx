@@ -2,12 +2,10 @@ import type { Job, Problem } from '../../../lib/api';
 import type { Typed } from '../../../lib/parameters';
 import type { ScheduleForm } from '../../../lib/scheduleform';
 import { placesAt } from '../../../http';
-import { Field } from '../../../parts/Field';
-import { Fold } from '../../../parts/Fold';
 import { Segments } from '../../../parts/Segments';
 import { ParameterFields } from '../../jobs/ParameterFields';
-import { priorityWords } from '../../jobs/PriorityChoice';
 import { TargetPicker } from '../../jobs/TargetPicker';
+import { RunLimits } from '../mapping/RunLimits';
 import { runProblem } from './values';
 
 /** What the job is run with each time. */
@@ -78,37 +76,7 @@ export function RunEditor({
         )}
         {targetsWrong.length > 0 ? <p className="field-error">{targetsWrong.map((place) => place.detail).join(' ')}</p> : null}
       </section>
-      <Fold
-        title="How many at a time, priority, locks"
-        isSet={form.maxParallel !== '' || form.priority !== '' || form.locks !== ''}
-        isWrong={['max_parallel', 'priority', 'locks'].some((name) => placesAt(problem?.errors, `#/run/${name}`).length > 0)}
-      >
-        <div className="form-row">
-          <Field label="At most so many at a time" optional problem={problem} pointer="#/run/max_parallel">
-            <input
-              type="number"
-              min={1}
-              max={10000}
-              placeholder={String(definition.max_parallel ?? 50)}
-              value={form.maxParallel}
-              onChange={(event) => onChange({ maxParallel: event.target.value })}
-            />
-          </Field>
-          <Field label="Priority" problem={problem} pointer="#/run/priority">
-            <select value={form.priority} onChange={(event) => onChange({ priority: event.target.value as ScheduleForm['priority'] })}>
-              <option value="">As the job says</option>
-              {Object.entries(priorityWords).map(([key, word]) => (
-                <option key={key} value={key}>
-                  {word}
-                </option>
-              ))}
-            </select>
-          </Field>
-          <Field label="Locks" optional hint="Names that one run at a time may hold, apart by spaces." problem={problem} pointer="#/run/locks">
-            <input type="text" spellCheck={false} value={form.locks} onChange={(event) => onChange({ locks: event.target.value })} />
-          </Field>
-        </div>
-      </Fold>
+      <RunLimits limits={form} usual={definition.max_parallel} problem={problem} onChange={onChange} />
     </>
   );
 }

@@ -1,20 +1,21 @@
-import { useEffect, useState } from 'react';
-import { api } from '../../../lib/api';
-import type { PreviewSchedule, Problem, SchedulePreview } from '../../../lib/api';
-import { asProblem } from '../../../http';
+import { useEffect, useRef, useState } from 'react';
+import type { Problem } from './api';
+import { asProblem } from '../http';
 
-/** What a schedule would do, asked for a moment after the last key. */
-export interface Preview {
-  value: SchedulePreview | undefined;
+/** The answer to what is being typed. */
+export interface Asked<V> {
+  value: V | undefined;
   problem: Problem | undefined;
   /** Whether the answer is of something that was typed before. */
   isOld: boolean;
 }
 
-/** Asks for the next instants whenever the wish changes; null asks for nothing. */
-export function usePreview(wish: PreviewSchedule | null): Preview {
+/** Asks the server a moment after the last change of `wish`; null asks for nothing. */
+export function useAsked<W, V>(wish: W | null, ask: (wish: W, signal: AbortSignal) => Promise<V>, wait = 250): Asked<V> {
   const key = wish === null ? null : JSON.stringify(wish);
-  const [state, setState] = useState<{ key: string | null; value?: SchedulePreview; problem?: Problem }>({ key: null });
+  const [state, setState] = useState<{ key: string | null; value?: V; problem?: Problem }>({ key: null });
+  const asker = useRef(ask);
+  asker.current = ask;
   useEffect(() => {
     if (key === null) {
       setState({ key: null });
@@ -22,7 +23,7 @@ export function usePreview(wish: PreviewSchedule | null): Preview {
     }
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      api.schedules.preview(JSON.parse(key) as PreviewSchedule, { signal: abort.signal }).then(
+      asker.current(JSON.parse(key) as W, abort.signal).then(
         (value) => {
           if (!abort.signal.aborted) setState({ key, value });
         },
@@ -30,11 +31,11 @@ export function usePreview(wish: PreviewSchedule | null): Preview {
           if (!abort.signal.aborted) setState({ key, problem: asProblem(error) });
         },
       );
-    }, 250);
+    }, wait);
     return () => {
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key]);
+  }, [key, wait]);
   return { value: state.value, problem: state.problem, isOld: state.key !== key };
 }
