@@ -12,6 +12,7 @@ import './style/run.css';
 import './style/flow.css';
 import './style/schedules.css';
 import './style/week.css';
+import './style/health.css';
 
 watchTheme();
 watchHistory();

@@ -16,6 +16,7 @@ const Settings = screen(() => import('../screens/settings/Settings'));
 export const routes: [string, Screen][] = [
   ['/', screen(() => import('../screens/overview/Overview'))],
   ['/targets', screen(() => import('../screens/targets/Targets'))],
+  ['/targets/discovery', screen(() => import('../screens/discovery/Discovery'))],
   ['/targets/:target', TargetDetail],
   ['/groups', screen(() => import('../screens/targets/Groups'))],
   ['/credentials', screen(() => import('../screens/targets/Credentials'))],

@@ -65,6 +65,8 @@ function valuesOf(field: string, vocabulary: FilterVocabulary): string[] {
       return vocabulary.groups;
     case 'status':
       return ['active', 'maintenance', 'retired'];
+    case 'health':
+      return ['critical', 'warning', 'healthy', 'unknown'];
     case 'type':
       return ['server', 'network_device', 'database', 'api', 'other'];
     default:

@@ -14,6 +14,7 @@ import { Page } from '../../parts/Page';
 import { Panel } from '../../parts/Panel';
 import { ProblemNote } from '../../parts/Problem';
 import { Skeleton } from '../../parts/Skeleton';
+import { HealthOverview } from '../health/HealthOverview';
 import { RunRows } from '../runs/RunRows';
 
 interface Lists {
@@ -106,6 +107,7 @@ export default function Overview() {
           ) : null}
         </div>
       </div>
+      <HealthOverview />
       {runs.problem ? <ProblemNote problem={runs.problem} retry={runs.reload} /> : null}
       {!runs.value && runs.loading ? <Skeleton /> : null}
       {isNew && mayWrite ? (

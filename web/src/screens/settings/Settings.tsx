@@ -5,6 +5,7 @@ import { Tabs } from '../../parts/Tabs';
 import { NotFound } from '../NotFound';
 import { Appearance } from './Appearance';
 import { Guard } from './Guard';
+import { HealthPolicies } from './HealthPolicies';
 import { Password } from './Password';
 import { Sessions } from './Sessions';
 import { Storage } from './Storage';
@@ -16,6 +17,7 @@ const words: Record<string, string> = {
   tokens: 'Personal tokens',
   users: 'Users',
   guard: 'Guard',
+  health: 'Health checks',
   storage: 'Storage',
   password: 'Password',
   appearance: 'Appearance',
@@ -25,7 +27,7 @@ const words: Record<string, string> = {
 export default function Settings({ page = 'sessions' }: { page?: string }) {
   const seesUsers = useMay('users.read');
   useCrumbs([{ word: 'Settings', to: '/settings/sessions' }, { word: words[page] ?? page }]);
-  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'guard', 'storage', 'password', 'appearance'];
+  const pages = ['sessions', 'tokens', ...(seesUsers ? ['users'] : []), 'guard', 'health', 'storage', 'password', 'appearance'];
   if (!pages.includes(page)) return <NotFound />;
   return (
     <Page title="Settings">
@@ -38,6 +40,8 @@ export default function Settings({ page = 'sessions' }: { page?: string }) {
         <Users />
       ) : page === 'guard' ? (
         <Guard />
+      ) : page === 'health' ? (
+        <HealthPolicies />
       ) : page === 'storage' ? (
         <Storage />
       ) : page === 'password' ? (

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { api } from '../../lib/api';
-import type { Credential, CredentialKind, SaveCredential } from '../../lib/api';
+import type { Credential, CredentialKind, SaveCredential, SNMPAuthentication } from '../../lib/api';
 import { useAction } from '../../lib/resource';
 import { Button } from '../../parts/Button';
 import { CodeArea } from '../../parts/CodeArea';
@@ -19,10 +19,13 @@ export function CredentialDialog({ credential, onClose, onSaved }: { credential?
   const [privateKey, setPrivateKey] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const [certificate, setCertificate] = useState('');
+  const [authentication, setAuthentication] = useState<SNMPAuthentication>(credential?.snmp_authentication ?? 'sha256');
   const save = useAction(async () => {
     const body: SaveCredential = { name: name.trim(), kind, username: username.trim(), description };
     if (credential) body.revision = credential.revision;
-    if (kind === 'password' && password !== '') body.password = password;
+    if (kind !== 'ssh_key' && password !== '') body.password = password;
+    if (kind === 'snmp_user' && passphrase !== '') body.passphrase = passphrase;
+    if (kind === 'snmp_user') body.snmp_authentication = authentication;
     if (kind === 'ssh_key' && privateKey.trim() !== '') body.private_key = privateKey.trimEnd() + '\n';
     if (kind === 'ssh_key' && passphrase !== '') body.passphrase = passphrase;
     if (kind === 'ssh_key' && certificate.trim() !== '') body.certificate = certificate.trim();
@@ -75,12 +78,14 @@ export function CredentialDialog({ credential, onClose, onSaved }: { credential?
             <select value={kind} data-testid="credential-kind" onChange={(event) => setKind(event.target.value as CredentialKind)}>
               <option value="ssh_key">SSH key</option>
               <option value="password">Password</option>
+              <option value="snmp_community">SNMP v2c community</option>
+              <option value="snmp_user">SNMP v3 user</option>
             </select>
           </Field>
           <Field
             label="Account"
             className="field-grow"
-            hint="For all targets whose method names none."
+            hint={kind.startsWith('snmp') ? 'For discovery only.' : 'For all targets whose method names none.'}
             problem={problem}
             pointer="#/username"
           >
@@ -94,8 +99,8 @@ export function CredentialDialog({ credential, onClose, onSaved }: { credential?
             />
           </Field>
         </div>
-        {kind === 'password' ? (
-          <Field label="Password" hint={kept} problem={problem} pointer="#/password">
+        {kind !== 'ssh_key' ? (
+          <Field label={kind === 'snmp_community' ? 'Community' : 'Password'} hint={kept} problem={problem} pointer="#/password">
             <input
               type="password"
               autoComplete="new-password"
@@ -132,6 +137,20 @@ export function CredentialDialog({ credential, onClose, onSaved }: { credential?
             </Field>
           </>
         )}
+        {kind === 'snmp_user' ? (
+          <div className="form-row">
+            <Field label="Passphrase for encryption" optional hint={kept} problem={problem} pointer="#/passphrase">
+              <input type="password" autoComplete="new-password" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
+            </Field>
+            <Field label="Authentication" problem={problem} pointer="#/snmp_authentication">
+              <select value={authentication} onChange={(event) => setAuthentication(event.target.value as SNMPAuthentication)}>
+                <option value="sha256">SHA-256</option>
+                <option value="sha512">SHA-512</option>
+                <option value="sha1">SHA-1</option>
+              </select>
+            </Field>
+          </div>
+        ) : null}
         <Field label="Description" optional problem={problem} pointer="#/description">
           <input type="text" value={description} onChange={(event) => setDescription(event.target.value)} />
         </Field>

@@ -17,6 +17,13 @@ import { Time } from '../../parts/Time';
 import { CredentialDialog } from './CredentialDialog';
 import { TargetsHead } from './TargetsHead';
 
+const kindWords: Record<Credential['kind'], string> = {
+  ssh_key: 'SSH key',
+  password: 'Password',
+  snmp_community: 'SNMP community',
+  snmp_user: 'SNMP user',
+};
+
 /** Shared credentials by name; their secrets are never shown. */
 export default function Credentials() {
   useCrumbs([{ word: 'Targets', to: '/targets' }, { word: 'Credentials' }]);
@@ -35,7 +42,7 @@ export default function Credentials() {
   });
   const columns: Column<Credential>[] = [
     { key: 'name', title: 'Name', narrow: 'first', render: (one) => <span className="cell-name">{one.name}</span> },
-    { key: 'kind', title: 'Kind', narrow: 'second', render: (one) => (one.kind === 'ssh_key' ? 'SSH key' : 'Password') },
+    { key: 'kind', title: 'Kind', narrow: 'second', render: (one) => kindWords[one.kind] },
     { key: 'username', title: 'Account', narrow: 'second', render: (one) => one.username },
     {
       key: 'public',

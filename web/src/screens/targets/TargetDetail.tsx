@@ -17,6 +17,8 @@ import { Serial } from '../../parts/Serial';
 import { Skeleton } from '../../parts/Skeleton';
 import { StatusWord } from '../../parts/StatusWord';
 import { Tabs } from '../../parts/Tabs';
+import { HealthWord } from '../health/HealthWord';
+import { TargetHealthTab } from '../health/TargetHealthTab';
 import { TargetAbout } from './TargetAbout';
 import { TargetConnections } from './TargetConnections';
 import { TargetDialog } from './TargetDialog';
@@ -31,6 +33,7 @@ export default function TargetDetail({ target: reference = '' }: { target?: stri
   const mayRun = useMay('commands.run');
   const found = useResource(`target/${reference}`, (signal) => api.targets.show(reference, { signal }));
   const target = found.value;
+  const health = useResource(target ? `target-health/${target.id}/${target.revision}` : null, (signal) => api.targets.healthOf(reference, { signal }));
   useCrumbs([{ word: 'Targets', to: '/targets' }, { word: target?.name ?? reference }]);
   const tab = query.get('tab') ?? 'connection';
   const dialog = query.get('dialog');
@@ -62,6 +65,7 @@ export default function TargetDetail({ target: reference = '' }: { target?: stri
         <>
           <Serial text={target.serial} />
           <StatusWord state={target.status} />
+          {health.value ? <HealthWord state={health.value.health.state} cause={health.value.health.cause} /> : null}
           {target.description ? <span className="muted">{target.description}</span> : null}
         </>
       }
@@ -94,6 +98,7 @@ export default function TargetDetail({ target: reference = '' }: { target?: stri
         current={tab}
         tabs={[
           { key: 'connection', label: 'Connection', to: here },
+          { key: 'health', label: 'Health', to: `${here}?tab=health` },
           { key: 'about', label: 'About', to: `${here}?tab=about` },
           { key: 'runs', label: 'Runs', to: `${here}?tab=runs` },
         ]}
@@ -114,6 +119,8 @@ export default function TargetDetail({ target: reference = '' }: { target?: stri
           ) : null}
           <TargetConnections target={target} onChanged={replace} onTest={mayTest ? startTest : undefined} testing={test.busy} />
         </>
+      ) : tab === 'health' ? (
+        <TargetHealthTab target={target} health={health} onPinned={replace} />
       ) : tab === 'about' ? (
         <TargetAbout target={target} />
       ) : (

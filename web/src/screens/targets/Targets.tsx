@@ -15,6 +15,7 @@ import { Icon } from '../../parts/Icon';
 import { Menu } from '../../parts/Menu';
 import { Page } from '../../parts/Page';
 import { Table } from '../../parts/Table';
+import { useHealthOf } from '../health/useHealthOf';
 import { BulkBar } from './BulkBar';
 import { useBulkTest } from './bulktest';
 import { targetColumns } from './columns';
@@ -26,6 +27,7 @@ import { TargetsHead } from './TargetsHead';
 const statuses: TargetStatus[] = ['active', 'maintenance', 'retired'];
 const choosable: [string, string][] = [
   ['status', 'Status'],
+  ['health', 'Health'],
   ['environment', 'Environment'],
   ['os', 'OS'],
   ['tags', 'Tags'],
@@ -53,6 +55,7 @@ export default function Targets() {
   // What is chosen is of the moment; what can be sent to a colleague is the filter.
   const [chosen, setChosen] = useState<{ keys: Set<string>; all: boolean }>({ keys: new Set(), all: false });
   const test = useBulkTest();
+  const health = useHealthOf(pages.items, !hidden.has('health'));
   useEffect(() => setChosen({ keys: new Set(), all: false }), [key]);
   const close = () => setQuery({ dialog: null });
   const reload = () => {
@@ -137,7 +140,7 @@ export default function Targets() {
         <Table
           label="Targets"
           noun="target"
-          columns={targetColumns(test.states, hidden)}
+          columns={targetColumns(test.states, hidden, health)}
           rowKey={(target) => target.id}
           rowLabel={(target) => target.name}
           pages={shownPages}

@@ -13,7 +13,8 @@ const words: Record<ConnectionStageName, string> = {
   shell: 'Shell',
 };
 
-function Attempt({ attempt, target, onPinned }: { attempt: ConnectionAttempt; target: Target; onPinned: (target: Target) => void }) {
+/** One connection method that was tried, stage by stage. */
+export function Attempt({ attempt, target, onPinned }: { attempt: ConnectionAttempt; target: Target; onPinned: (target: Target) => void }) {
   const method = target.connections[attempt.method];
   const slowest = Math.max(1, ...attempt.stages.map((stage) => stage.milliseconds));
   const hosts = new Set(attempt.stages.map((stage) => stage.host));

@@ -1,8 +1,10 @@
-import type { ConnectionMethod, ConnectionTest, Target } from '../../lib/api';
+import type { ConnectionMethod, ConnectionTest, Target, TargetHealth } from '../../lib/api';
 import { duration } from '../../lib/format';
 import { Icon } from '../../parts/Icon';
 import { Link } from '../../parts/Link';
 import { StatusWord } from '../../parts/StatusWord';
+import { HealthSpark } from '../health/HealthSpark';
+import { HealthWord } from '../health/HealthWord';
 import type { Column } from '../../parts/Table';
 import { Tags } from '../../parts/Tags';
 import { Time } from '../../parts/Time';
@@ -60,7 +62,8 @@ export function TestWord({ state }: { state: TestState }) {
 }
 
 /** The columns of the target list; `hidden` ones are left out. */
-export function targetColumns(tests: Map<string, TestState>, hidden: Set<string>): Column<Target>[] {
+export function targetColumns(tests: Map<string, TestState>, hidden: Set<string>, health: Map<string, TargetHealth>): Column<Target>[] {
+  const now = Date.now();
   const columns: Column<Target>[] = [
     {
       key: 'name',
@@ -74,6 +77,21 @@ export function targetColumns(tests: Map<string, TestState>, hidden: Set<string>
       ),
     },
     { key: 'status', title: 'Status', narrow: 'second', render: (target) => <StatusWord state={target.status} /> },
+    {
+      key: 'health',
+      title: 'Health',
+      narrow: 'second',
+      render: (target) => {
+        const found = health.get(target.id);
+        if (!found) return null;
+        return (
+          <span className="healthcell">
+            <HealthWord state={found.state} cause={found.cause} />
+            {found.recent.length > 0 ? <HealthSpark recent={found.recent} now={now} /> : null}
+          </span>
+        );
+      },
+    },
     { key: 'environment', title: 'Environment', narrow: 'second', render: (target) => target.environment },
     { key: 'os', title: 'OS', narrow: 'hide', render: (target) => target.os },
     { key: 'tags', title: 'Tags', narrow: 'second', render: (target) => <Tags tags={target.tags} most={3} /> },

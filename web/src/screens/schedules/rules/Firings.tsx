@@ -17,7 +17,9 @@ function EventSentence({ firing: { event, about } }: { firing: RuleFiring }) {
   return (
     <>
       {event.slice(0, at)}
-      <Link to={`/runs/${about}`}>{about}</Link>
+      <Link to={`/runs/${about}`} className="textlink">
+        {about}
+      </Link>
       {event.slice(at + about.length)}
     </>
   );
