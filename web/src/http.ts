@@ -1,4 +1,5 @@
 import type { Problem, ProblemPlace } from './api.gen';
+import { LineSplitter } from './lib/linesplitter';
 
 /** What the generated client says of a call besides method and path. */
 export interface RequestOptions {
@@ -101,15 +102,40 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   }
 }
 
+async function refused(response: Response, path: string): Promise<ProblemError> {
+  const error = await problemOf(response);
+  if (response.status === 401 && !path.startsWith('/api/auth/log')) listeners.forEach((listener) => listener());
+  return error;
+}
+
 /** Sends one request and reads the JSON of the answer. Throws `ProblemError` for every answer that is not a success. */
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
   const response = await send(method, path, options);
-  if (!response.ok) {
-    const error = await problemOf(response);
-    if (response.status === 401 && !path.startsWith('/api/auth/log')) listeners.forEach((listener) => listener());
-    throw error;
-  }
+  if (!response.ok) throw await refused(response, path);
   const text = await response.text();
   const kind = response.headers.get('content-type') ?? '';
   return (text === '' ? undefined : kind.includes('json') ? JSON.parse(text) : text) as T;
+}
+
+/** Sends one request and tells each JSON Line of the answer as soon as it is there. Throws as `request` does, and when the answer breaks off. */
+export async function requestLines<T>(method: string, path: string, options: RequestOptions, tell: (line: T) => void): Promise<void> {
+  const response = await send(method, path, options);
+  if (!response.ok) throw await refused(response, path);
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  const lines = new LineSplitter((text) => tell(JSON.parse(text) as T));
+  try {
+    for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read()) {
+      lines.take(decoder.decode(piece.value, { stream: true }));
+    }
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ProblemError({
+      type: '/problems/unreachable',
+      title: 'The answer broke off',
+      status: 0,
+      detail: 'The connection to the server ended before the answer was complete. Try again.',
+    });
+  }
+  lines.end();
 }

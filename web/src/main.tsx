@@ -13,6 +13,7 @@ import './style/flow.css';
 import './style/schedules.css';
 import './style/week.css';
 import './style/health.css';
+import './style/notices.css';
 
 watchTheme();
 watchHistory();

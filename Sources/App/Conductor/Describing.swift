@@ -11,6 +11,6 @@ extension Conductor {
 
     /// The TypeScript types and client of every endpoint.
     package static func typeScript() throws -> String {
-        try TypeScript.client(try Rooms.blueprint(), also: [LiveRequest.self, LiveAnswer.self])
+        try TypeScript.client(try Rooms.blueprint(), also: [LiveRequest.self, LiveAnswer.self, AuditProgress.self])
     }
 }

@@ -16,6 +16,8 @@ const groups: [string, [string, string][]][] = [
       ['g w', 'Week of schedules'],
       ['g q', 'Queue and workers'],
       ['g a', 'Approvals'],
+      ['g n', 'Notifications'],
+      ['g l', 'Audit log'],
       ['g c', 'Run a command'],
       ['g s', 'Settings'],
     ],

@@ -1,36 +1,37 @@
 import { usePath } from '../lib/router';
 import { useStore } from '../lib/store';
 import { Icon } from '../parts/Icon';
-import type { IconName } from '../parts/Icon';
 import { Link } from '../parts/Link';
 import { navigation } from './preferences';
+import { useAlertCount } from './alerts';
 import { useApprovalCount } from './approvals';
+import { MorePlaces } from './MorePlaces';
+import { NavCount } from './NavCount';
+import type { Place } from './places';
 import { useMay } from './session';
-
-interface Place {
-  to: string;
-  word: string;
-  icon: IconName;
-  also?: string[];
-  /** A number to be seen at once, with what it counts. */
-  count?: [string, string];
-}
 
 /** The places of the app in the order of work; a bar at the bottom on narrow screens. */
 export function Navigation() {
   const path = usePath();
   const width = useStore(navigation);
   const mayRun = useMay('commands.run');
+  const mayAudit = useMay('audit.read');
+  const mayNotices = useMay('notifications.read');
   const toDecide = useApprovalCount();
+  const alerts = useAlertCount();
   const places: Place[] = [
     { to: '/', word: 'Overview', icon: 'overview' },
     { to: '/targets', word: 'Targets', icon: 'target', also: ['/groups', '/credentials'] },
     { to: '/jobs', word: 'Jobs', icon: 'job' },
-    ...(mayRun ? [{ to: '/command', word: 'Command', icon: 'command' } as Place] : []),
+    ...(mayRun ? [{ to: '/command', word: 'Command', icon: 'command', second: true } as Place] : []),
     { to: '/runs', word: 'Runs', icon: 'run', also: ['/output', '/queue'] },
     { to: '/schedules', word: 'Schedules', icon: 'calendar' },
     { to: '/approvals', word: 'Approvals', icon: 'hand', ...(toDecide ? { count: [toDecide, 'to decide'] as [string, string] } : {}) },
-    { to: '/settings/sessions', word: 'Settings', icon: 'settings', also: ['/settings'] },
+    ...(mayNotices
+      ? [{ to: '/notifications', word: 'Notifications', icon: 'bell', second: true, ...(alerts ? { count: [alerts, 'open alerts'] } : {}) } as Place]
+      : []),
+    ...(mayAudit ? [{ to: '/audit', word: 'Audit', icon: 'ledger', second: true } as Place] : []),
+    { to: '/settings/sessions', word: 'Settings', icon: 'settings', also: ['/settings'], second: true },
   ];
   const isHere = (place: Place) =>
     place.to === '/' ? path === '/' : [place.to, ...(place.also ?? [])].some((start) => path === start || path.startsWith(start + '/'));
@@ -50,20 +51,18 @@ export function Navigation() {
         <Link
           key={place.to}
           to={place.to}
-          className="nav-place"
+          className={place.second ? 'nav-place nav-second' : 'nav-place'}
           aria-current={isHere(place) ? 'page' : undefined}
           title={width === 'narrow' ? place.word : undefined}
         >
           <Icon name={place.icon} size={18} />
           <span className="nav-word">{place.word}</span>
           {place.count ? (
-            <span className="nav-count number" data-testid="nav-count">
-              {place.count[0]}
-              <span className="unseen"> {place.count[1]}</span>
-            </span>
+            <NavCount count={place.count} />
           ) : null}
         </Link>
       ))}
+      <MorePlaces places={places.filter((place) => place.second)} isHere={isHere} />
       <button
         type="button"
         className="nav-fold"

@@ -44,6 +44,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
       go('Schedules', 'calendar', '/schedules'),
       go('Week of schedules', 'calendar', '/schedules/week'),
       go('Approvals', 'hand', '/approvals'),
+      ...(may('notifications.read')
+        ? [
+            go('Alerts', 'bell', '/notifications'),
+            go('Notification routes', 'bell', '/notifications/routes'),
+            go('Notification channels', 'send', '/notifications/channels'),
+            go('Mail server', 'mail', '/notifications/mail'),
+            go('Deliveries', 'send', '/notifications/deliveries'),
+          ]
+        : []),
+      ...(may('audit.read') ? [go('Audit log', 'ledger', '/audit'), go('Verify the audit log', 'shield', '/audit/chains')] : []),
       ...(may('targets.write')
         ? [go('Add a target', 'plus', '/targets?dialog=add'), go('Import targets', 'upload', '/targets?dialog=import')]
         : []),
@@ -76,7 +86,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   }, [text]);
 
   const wanted = text.trim().toLowerCase();
-  const entries = [...fixed.filter((entry) => entry.label.toLowerCase().includes(wanted)).slice(0, wanted === '' ? 30 : 6), ...found];
+  const entries = [...fixed.filter((entry) => entry.label.toLowerCase().includes(wanted)).slice(0, wanted === '' ? 40 : 6), ...found];
   const choose = (entry: Entry | undefined) => {
     if (entry) {
       onClose();

@@ -10,6 +10,7 @@ const ScheduleEditor = screen(() => import('../screens/schedules/ScheduleEditor'
 const CalendarEditor = screen(() => import('../screens/schedules/calendars/CalendarEditor'));
 const WebhookEditor = screen(() => import('../screens/schedules/webhooks/WebhookEditor'));
 const EventRuleEditor = screen(() => import('../screens/schedules/rules/EventRuleEditor'));
+const Notifications = screen(() => import('../screens/notifications/Notifications'));
 const Settings = screen(() => import('../screens/settings/Settings'));
 
 /** Every address of the app behind sign-in and its screen; `:name` parts become properties. */
@@ -47,6 +48,12 @@ export const routes: [string, Screen][] = [
   ['/schedules/rules/:rule/edit', EventRuleEditor],
   ['/schedules/:schedule', screen(() => import('../screens/schedules/ScheduleDetail'))],
   ['/schedules/:schedule/edit', ScheduleEditor],
+  ['/notifications', Notifications],
+  ['/notifications/:page', Notifications],
+  ['/notifications/routes/:route', screen(() => import('../screens/notifications/RouteEditor'))],
+  ['/audit', screen(() => import('../screens/audit/Audit'))],
+  ['/audit/chains', screen(() => import('../screens/audit/Chains'))],
+  ['/audit/:entry', screen(() => import('../screens/audit/AuditEntry'))],
   ['/settings', Settings],
   ['/settings/:page', Settings],
 ];

@@ -5,7 +5,20 @@ import { Store } from '../lib/store';
 /** Which of the app's own overlays is open. */
 export const overlay = new Store<'none' | 'palette' | 'keys'>('none');
 
-const places: Record<string, string> = { o: '/', t: '/targets', j: '/jobs', r: '/runs', e: '/schedules', w: '/schedules/week', a: '/approvals', q: '/queue', c: '/command', s: '/settings/sessions' };
+const places: Record<string, string> = {
+  o: '/',
+  t: '/targets',
+  j: '/jobs',
+  r: '/runs',
+  e: '/schedules',
+  w: '/schedules/week',
+  a: '/approvals',
+  n: '/notifications',
+  l: '/audit',
+  q: '/queue',
+  c: '/command',
+  s: '/settings/sessions',
+};
 
 function isTyping(event: KeyboardEvent): boolean {
   const element = event.target as HTMLElement | null;

@@ -1,6 +1,6 @@
 // The one place that names the generated client, so that screens read `api.targets.list(...)`.
 import * as wire from '../api.gen';
-import { during } from '../http';
+import { during, requestLines } from '../http';
 
 export * from '../api.gen';
 
@@ -187,5 +187,42 @@ export const api = {
     updateEventRule: named('event_rule', wire.updateSchedulesEventRule),
     deleteEventRule: bare('event_rule', wire.deleteSchedulesEventRule),
     firings: plain(wire.listSchedulesEventRulesFirings),
+  },
+  audit: {
+    list: plain(wire.listAudit),
+    show: bare('entry', wire.getEntry),
+    exportAddress: wire.getAuditExportUrl,
+    chains: (options?: CallOptions) => during(options?.signal, () => wire.getAuditChains()),
+    heads: plain(wire.listAuditHeads),
+    keys: (options?: CallOptions) => during(options?.signal, () => wire.getAuditKeys()),
+    /** Tells every line of the answer as soon as it is there. */
+    verify: (input: wire.VerifyAudit, options: CallOptions, tell: (progress: wire.AuditProgress) => void) =>
+      during(options.signal, () => requestLines('POST', '/api/audit/verify', { body: input }, tell)),
+    evidenceAddress: (execution: string, input: wire.AskEvidence) => wire.getAuditExecutionUrl({ execution }, input),
+  },
+  notifications: {
+    alerts: plain(wire.listNotificationsAlerts),
+    alert: bare('alert', wire.getNotificationsAlert),
+    acknowledge: named('alert', wire.notificationsAlertAcknowledge),
+    resolve: named('alert', wire.notificationsAlertResolve),
+    routes: plain(wire.listNotificationsRoutes),
+    route: bare('route', wire.getNotificationsRoute),
+    createRoute: plain(wire.createNotificationsRoute),
+    updateRoute: named('route', wire.updateNotificationsRoute),
+    deleteRoute: bare('route', wire.deleteNotificationsRoute),
+    preview: plain(wire.notificationsPreview),
+    vocabulary: (options?: CallOptions) => during(options?.signal, () => wire.getNotificationsVocabulary()),
+    channels: plain(wire.listNotificationsChannels),
+    createChannel: plain(wire.createNotificationsChannel),
+    updateChannel: named('channel', wire.updateNotificationsChannel),
+    deleteChannel: bare('channel', wire.deleteNotificationsChannel),
+    testChannel: bare('channel', wire.notificationsChannelTest),
+    mailServer: (options?: CallOptions) => during(options?.signal, () => wire.getNotificationsMailServer()),
+    saveMailServer: plain(wire.updateNotificationsMailServer),
+    deleteMailServer: () => wire.deleteNotificationsMailServer(),
+    testMailServer: plain(wire.notificationsMailServerTest),
+    deliveries: plain(wire.listNotificationsDeliveries),
+    delivery: bare('delivery', wire.getNotificationsDelivery),
+    sendAgain: bare('delivery', wire.notificationsDeliverySendAgain),
   },
 };

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useDraft } from '../lib/draft';
 import { Icon } from './Icon';
 
 /** A plain search field: applies a moment after the last key, or with Enter. */
@@ -13,28 +13,20 @@ export function SearchBox({
   placeholder?: string;
   label?: string;
 }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) return undefined;
-    const timer = setTimeout(() => onApply(text.trim()), 300);
-    return () => clearTimeout(timer);
-    // Only typing starts the wait, not a new function.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
+  const draft = useDraft(value, onApply);
   return (
     <div className="searchbox">
       <Icon name="search" />
       <input
         type="search"
-        value={text}
+        value={draft.text}
         placeholder={placeholder}
         aria-label={label}
         data-filter
         data-testid="search"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => draft.type(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onApply(text.trim());
+          if (event.key === 'Enter') draft.apply();
         }}
       />
     </div>

@@ -33,10 +33,12 @@ interface TableProps<T> {
   selection?: Selection;
   rowTestId?: string;
   noun: string;
+  /** More than one of them, where an s is not enough. */
+  nouns?: string;
 }
 
 /** A list with a sticky head, rows to choose, and more of it on demand. */
-export function Table<T>({ label, columns, rowKey, rowLabel, pages, empty, selection, rowTestId, noun }: TableProps<T>) {
+export function Table<T>({ label, columns, rowKey, rowLabel, pages, empty, selection, rowTestId, noun, nouns }: TableProps<T>) {
   const { items, problem, loading } = pages;
   if (problem && items.length === 0) return <ProblemNote problem={problem} retry={pages.reload} />;
   if (loading && items.length === 0) return <Skeleton rows={8} />;
@@ -55,7 +57,7 @@ export function Table<T>({ label, columns, rowKey, rowLabel, pages, empty, selec
       {problem ? <ProblemNote problem={problem} retry={pages.reload} /> : null}
       {selection && every && !selection.all && pages.total !== undefined && pages.total > items.length ? (
         <div className="table-all">
-          {plural(shown.length, noun)} on this page are selected.{' '}
+          {plural(shown.length, noun, nouns)} on this page are selected.{' '}
           <button
             type="button"
             className="textlink"
@@ -72,7 +74,7 @@ export function Table<T>({ label, columns, rowKey, rowLabel, pages, empty, selec
             {selection ? (
               <th scope="col" className="table-check">
                 <Check
-                  label={`Select all ${noun}s shown`}
+                  label={`Select all ${nouns ?? `${noun}s`} shown`}
                   checked={every}
                   partly={selection.keys.size > 0}
                   onChange={(on) => selection.change(new Set(on ? shown : []), false)}
@@ -110,8 +112,8 @@ export function Table<T>({ label, columns, rowKey, rowLabel, pages, empty, selec
       <div className="table-foot">
         <span className="muted number" data-testid="table-count">
           {pages.total !== undefined && pages.total !== items.length
-            ? `${count(items.length)} of ${plural(pages.total, noun)}`
-            : plural(items.length, noun)}
+            ? `${count(items.length)} of ${plural(pages.total, noun, nouns)}`
+            : plural(items.length, noun, nouns)}
         </span>
         {pages.hasMore ? (
           <Button small busy={pages.loadingMore} onClick={pages.more} data-testid="load-more">

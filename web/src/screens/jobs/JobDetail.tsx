@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
@@ -19,11 +20,14 @@ import { JobSteps } from './JobSteps';
 import { JobVersions } from './JobVersions';
 import { RunDialog } from './RunDialog';
 
+const ObjectHistory = lazy(() => import('../audit/ObjectHistory'));
+
 /** One job: its steps, its runs, its versions. */
 export default function JobDetail({ job: reference = '' }: { job?: string }) {
   const [query, setQuery] = useQuery();
   const mayWrite = useMay('jobs.write');
   const mayRun = useMay('jobs.run');
+  const mayAudit = useMay('audit.read');
   const found = useResource(`job/${reference}`, (signal) => api.jobs.show(reference, { signal }));
   const job = found.value;
   useCrumbs([{ word: 'Jobs', to: '/jobs' }, { word: job?.definition.name ?? reference }]);
@@ -76,6 +80,7 @@ export default function JobDetail({ job: reference = '' }: { job?: string }) {
           { key: 'runs', label: 'Runs', to: `${here}?tab=runs` },
           { key: 'schedules', label: 'Schedules', to: `${here}?tab=schedules` },
           { key: 'versions', label: 'Versions', to: `${here}?tab=versions` },
+          ...(mayAudit ? [{ key: 'history', label: 'History', to: `${here}?tab=history` }] : []),
         ]}
       />
       {tab === 'runs' ? (
@@ -84,6 +89,10 @@ export default function JobDetail({ job: reference = '' }: { job?: string }) {
         <JobSchedules job={job} />
       ) : tab === 'versions' ? (
         <JobVersions job={job} onRestored={found.replace} />
+      ) : tab === 'history' && mayAudit ? (
+        <Suspense fallback={<Skeleton />}>
+          <ObjectHistory kind="job" id={job.id} />
+        </Suspense>
       ) : (
         <JobSteps definition={definition} yaml={job.yaml} />
       )}

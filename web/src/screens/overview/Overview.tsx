@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useKnownAlerts } from '../../app/alerts';
 import { useKnownApprovals } from '../../app/approvals';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay, useMe } from '../../app/session';
@@ -40,6 +41,7 @@ export default function Overview() {
   useCrumbs([{ word: 'Overview' }]);
   const me = useMe();
   const toDecide = useKnownApprovals();
+  const alerts = useKnownAlerts();
   const mayRun = useMay('commands.run');
   const mayWrite = useMay('targets.write');
   const mayEdit = useMay('jobs.write');
@@ -84,6 +86,13 @@ export default function Overview() {
             <Icon name="hand" />
             <span className="tile-number number">{count(toDecide)}</span>
             <span>to decide</span>
+          </Link>
+        ) : null}
+        {alerts > 0 ? (
+          <Link className="tile" to="/notifications" data-testid="tile-alerts">
+            <Icon name="bell" />
+            <span className="tile-number number">{count(alerts)}</span>
+            <span>{alerts === 1 ? 'open alert' : 'open alerts'}</span>
           </Link>
         ) : null}
         <div className="tile-actions">

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
@@ -27,12 +27,15 @@ import { useExecution } from './useExecution';
 import { useRunApprovals } from './useRunApprovals';
 import { WhyPanel } from './WhyPanel';
 
+const ObjectHistory = lazy(() => import('../audit/ObjectHistory'));
+
 /** One run: its state, its targets by steps, its output, live. */
 export default function Run({ run: reference = '' }: { run?: string }) {
   const model = useExecution(reference);
   const [query, setQuery] = useQuery();
   const mayCancel = useMay('executions.cancel');
   const mayRun = useMay('jobs.run');
+  const mayAudit = useMay('audit.read');
   const approvals = useRunApprovals(model);
   const { detail } = model;
   const keep = useAction(async (wish: boolean) => model.setExecution(await api.executions.keep(reference, { keep: wish })));
@@ -71,6 +74,7 @@ export default function Run({ run: reference = '' }: { run?: string }) {
           { key: 'timeline', label: 'Timeline', to: `${here}?tab=timeline` },
           ...(detail.definition.steps.length > 1 ? [{ key: 'graph', label: 'Graph', to: `${here}?tab=graph` }] : []),
           { key: 'details', label: 'Parameters and definition', to: `${here}?tab=details` },
+          ...(mayAudit ? [{ key: 'history', label: 'History', to: `${here}?tab=history` }] : []),
         ]}
       />
       {tab === 'output' ? (
@@ -83,6 +87,10 @@ export default function Run({ run: reference = '' }: { run?: string }) {
         <Timeline branches={model.branches} running={!isFinal(execution.state)} here={here} />
       ) : tab === 'graph' ? (
         <RunGraph model={model} approvals={approvals.value ?? []} here={here} />
+      ) : tab === 'history' && mayAudit ? (
+        <Suspense fallback={<Skeleton />}>
+          <ObjectHistory kind="execution" id={execution.id} />
+        </Suspense>
       ) : (
         <RunDetails detail={detail} />
       )}

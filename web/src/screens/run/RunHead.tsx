@@ -14,6 +14,7 @@ import { Serial } from '../../parts/Serial';
 import { StatusWord } from '../../parts/StatusWord';
 import { Time } from '../../parts/Time';
 import { priorityWords } from '../jobs/PriorityChoice';
+import { EvidenceMenu } from './EvidenceMenu';
 import { rerunCount } from './RerunDialog';
 import { mayGoOn } from './RunHold';
 
@@ -31,6 +32,7 @@ export function RunHead({ detail, isPaused, onPause, onKeep, onDialog }: RunHead
   const mayCancel = useMay('executions.cancel');
   const mayRun = useMay('jobs.run');
   const mayKeep = useMay('executions.keep');
+  const mayProve = useMay('audit.export');
   const [query, setQuery] = useQuery();
   const ended = isFinal(execution.state);
   const failed = rerunCount(detail, 'failed');
@@ -104,6 +106,7 @@ export function RunHead({ detail, isPaused, onPause, onKeep, onDialog }: RunHead
             {execution.kept ? 'Kept' : 'Keep'}
           </Button>
         ) : null}
+        {ended && mayProve ? <EvidenceMenu execution={execution.id} /> : null}
         {ended && mayRun ? (
           <Menu
             name="Run again"

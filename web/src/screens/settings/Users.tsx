@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { useMay, useMe } from '../../app/session';
 import { api } from '../../lib/api';
+import { auditAddress } from '../../lib/auditquery';
+import { navigate } from '../../lib/router';
 import type { User } from '../../lib/api';
 import { usePages } from '../../lib/pages';
 import { useAction } from '../../lib/resource';
@@ -23,6 +25,7 @@ type Open = { kind: 'new' } | { kind: 'edit' | 'link' | 'sessions' | 'disable' |
 export function Users() {
   const me = useMe();
   const mayManage = useMay('users.manage');
+  const mayAudit = useMay('audit.read');
   const pages = usePages<User>('users', (cursor, options) => api.users.list({ limit: 100, ...(cursor ? { cursor } : {}) }, options));
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
@@ -93,6 +96,12 @@ export function Users() {
                   { label: 'Change', icon: 'edit', onSelect: () => setOpen({ kind: 'edit', user }) },
                   { label: 'Make a one-time link', icon: 'link', onSelect: () => setOpen({ kind: 'link', user }), testId: 'user-link' },
                   { label: 'Sessions', icon: 'screen', onSelect: () => setOpen({ kind: 'sessions', user }) },
+                  ...(mayAudit
+                    ? [
+                        { label: 'History', icon: 'history' as const, onSelect: () => navigate(auditAddress({ kind: 'user', object: user.id })) },
+                        { label: 'What they did', icon: 'ledger' as const, onSelect: () => navigate(auditAddress({ actor: user.id })) },
+                      ]
+                    : []),
                   ...(user.id === me.id
                     ? []
                     : [

@@ -9,6 +9,7 @@ import { useAction } from '../../lib/resource';
 import { Button } from '../../parts/Button';
 import { Confirm } from '../../parts/Confirm';
 import { Empty } from '../../parts/Empty';
+import { HistoryLink } from '../../parts/HistoryLink';
 import { Page } from '../../parts/Page';
 import { Serial } from '../../parts/Serial';
 import { Table } from '../../parts/Table';
@@ -28,6 +29,7 @@ const kindWords: Record<Credential['kind'], string> = {
 export default function Credentials() {
   useCrumbs([{ word: 'Targets', to: '/targets' }, { word: 'Credentials' }]);
   const mayWrite = useMay('credentials.write');
+  const mayAudit = useMay('audit.read');
   const pages = usePages<Credential>('credentials', (cursor, options) =>
     api.targets.credentials({ limit: 100, ...(cursor ? { cursor } : {}) }, options),
   );
@@ -54,7 +56,7 @@ export default function Credentials() {
     { key: 'used', title: 'Used by', narrow: 'second', className: 'cell-number', render: (one) => count(one.used_by) },
     { key: 'description', title: 'Description', narrow: 'hide', render: (one) => one.description },
     { key: 'updated', title: 'Changed', narrow: 'hide', render: (one) => <Time at={one.updated_at} /> },
-    ...(mayWrite
+    ...(mayWrite || mayAudit
       ? [
           {
             key: 'tools',
@@ -62,20 +64,25 @@ export default function Credentials() {
             className: 'cell-tools',
             render: (credential: Credential) => (
               <>
-                <Button
-                  small
-                  kind="quiet"
-                  icon="edit"
-                  aria-label={`Change ${credential.name}`}
-                  onClick={() => setOpen({ kind: 'edit', credential })}
-                />
-                <Button
-                  small
-                  kind="quiet"
-                  icon="trash"
-                  aria-label={`Delete ${credential.name}`}
-                  onClick={() => setOpen({ kind: 'delete', credential })}
-                />
+                {mayAudit ? <HistoryLink kind="credential" id={credential.id} name={credential.name} /> : null}
+                {mayWrite ? (
+                  <>
+                    <Button
+                      small
+                      kind="quiet"
+                      icon="edit"
+                      aria-label={`Change ${credential.name}`}
+                      onClick={() => setOpen({ kind: 'edit', credential })}
+                    />
+                    <Button
+                      small
+                      kind="quiet"
+                      icon="trash"
+                      aria-label={`Delete ${credential.name}`}
+                      onClick={() => setOpen({ kind: 'delete', credential })}
+                    />
+                  </>
+                ) : null}
               </>
             ),
           },

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
@@ -25,12 +25,15 @@ import { TargetDialog } from './TargetDialog';
 import { TargetRuns } from './TargetRuns';
 import { TestTrace } from './TestTrace';
 
+const ObjectHistory = lazy(() => import('../audit/ObjectHistory'));
+
 /** One target: what it is, how it is reached, and what ran on it. */
 export default function TargetDetail({ target: reference = '' }: { target?: string }) {
   const [query, setQuery] = useQuery();
   const mayWrite = useMay('targets.write');
   const mayTest = useMay('targets.test');
   const mayRun = useMay('commands.run');
+  const mayAudit = useMay('audit.read');
   const found = useResource(`target/${reference}`, (signal) => api.targets.show(reference, { signal }));
   const target = found.value;
   const health = useResource(target ? `target-health/${target.id}/${target.revision}` : null, (signal) => api.targets.healthOf(reference, { signal }));
@@ -101,6 +104,7 @@ export default function TargetDetail({ target: reference = '' }: { target?: stri
           { key: 'health', label: 'Health', to: `${here}?tab=health` },
           { key: 'about', label: 'About', to: `${here}?tab=about` },
           { key: 'runs', label: 'Runs', to: `${here}?tab=runs` },
+          ...(mayAudit ? [{ key: 'history', label: 'History', to: `${here}?tab=history` }] : []),
         ]}
       />
       {tab === 'connection' ? (
@@ -123,6 +127,10 @@ export default function TargetDetail({ target: reference = '' }: { target?: stri
         <TargetHealthTab target={target} health={health} onPinned={replace} />
       ) : tab === 'about' ? (
         <TargetAbout target={target} />
+      ) : tab === 'history' && mayAudit ? (
+        <Suspense fallback={<Skeleton />}>
+          <ObjectHistory kind="target" id={target.id} />
+        </Suspense>
       ) : (
         <TargetRuns target={target} />
       )}

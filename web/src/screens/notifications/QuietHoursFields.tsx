@@ -1,0 +1,78 @@
+import { useId } from 'react';
+import type { Problem, QuietHours } from '../../lib/api';
+import { weekdays } from '../../lib/notices';
+import { Check } from '../../parts/Check';
+import { Field } from '../../parts/Field';
+
+function zones(): string[] {
+  const { supportedValuesOf } = Intl as unknown as { supportedValuesOf?: (key: string) => string[] };
+  return ['UTC', ...(supportedValuesOf?.('timeZone') ?? [])];
+}
+
+function here(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+}
+
+/** When a route is silent: hours of some days in a named time zone. */
+export function QuietHoursFields({
+  quiet,
+  problem,
+  onChange,
+}: {
+  quiet: QuietHours | null;
+  problem: Problem | undefined;
+  onChange: (quiet: QuietHours | null) => void;
+}) {
+  const list = useId();
+  const set = (patch: Partial<QuietHours>) => {
+    if (quiet) onChange({ ...quiet, ...patch });
+  };
+  const days = quiet?.days ?? [];
+  const pick = (day: number, on: boolean) => {
+    const { days: _, ...rest } = quiet ?? { zone: here(), from: '22:00', to: '06:00' };
+    const all = weekdays.map(([one]) => one).filter((one) => (one === day ? on : days.length === 0 || days.includes(one)));
+    // None of them would mean all of them.
+    if (all.length === 0) return;
+    onChange(all.length === 7 ? rest : { ...rest, days: all.sort((a, b) => a - b) });
+  };
+  return (
+    <>
+      <Check checked={quiet !== null} onChange={(on) => onChange(on ? { zone: here(), from: '22:00', to: '06:00' } : null)} testId="route-quiet">
+        Quiet hours: what comes meanwhile is sent together at their end
+      </Check>
+      {quiet ? (
+        <div className="quiet">
+          <div className="form-row">
+            <Field label="From" className="field-short" problem={problem} pointer="#/quiet_hours/from">
+              <input type="time" required value={quiet.from} data-testid="route-quiet-from" onChange={(event) => set({ from: event.target.value })} />
+            </Field>
+            <Field label="Until" className="field-short" problem={problem} pointer="#/quiet_hours/to" hint={quiet.to <= quiet.from ? 'on the next day' : undefined}>
+              <input type="time" required value={quiet.to} data-testid="route-quiet-to" onChange={(event) => set({ to: event.target.value })} />
+            </Field>
+            <Field label="Time zone" className="field-grow" problem={problem} pointer="#/quiet_hours/zone">
+              <input type="text" required list={list} spellCheck={false} value={quiet.zone} data-testid="route-quiet-zone" onChange={(event) => set({ zone: event.target.value })} />
+            </Field>
+            <datalist id={list}>
+              {zones().map((zone) => (
+                <option key={zone} value={zone} />
+              ))}
+            </datalist>
+          </div>
+          <fieldset className="field">
+            <legend className="field-label">Days on which they begin</legend>
+            <div className="picks">
+              {weekdays.map(([day, word]) => (
+                <Check key={day} checked={days.length === 0 || days.includes(day)} onChange={(on) => pick(day, on)}>
+                  {word}
+                </Check>
+              ))}
+            </div>
+          </fieldset>
+          <Check checked={quiet.critical_passes !== false} onChange={(on) => set({ critical_passes: on })}>
+            Critical events are sent all the same
+          </Check>
+        </div>
+      ) : null}
+    </>
+  );
+}
