@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ProblemError, requestLines } from '../src/http';
 import { auditAddress, auditQuery, fromLocalInput, localInput, objectAddress } from '../src/lib/auditquery';
 import { changesOf, isLong, leaves, pointerWords, sortedText, valueText } from '../src/lib/changes';
 import { readHeads } from '../src/lib/heads';
@@ -112,4 +113,30 @@ test('a verification is told as it goes, and judged at its end', () => {
   assert.match(verdict(known), /^1 fault in 1 chain;/);
   assert.equal(verdict({ ...known, faults: [], chains: [...chains, ...chains] }), 'All 40\u202f000 entries of 2 chains are as written, and all are complete.');
   assert.equal(verdict({ ...known, faults: [], checked: 1 }), 'The one entry of 1 chain is as written, and it is complete.');
+});
+
+test('lines of an answer are told as they come, and one that breaks off is a problem', async () => {
+  const answer = (status: number, kind: string, pieces: string[], breaksOff = false) => {
+    const encoder = new TextEncoder();
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const piece of pieces) controller.enqueue(encoder.encode(piece));
+        if (!breaksOff) controller.close();
+      },
+      pull(controller) {
+        if (breaksOff) controller.error(new TypeError('network error'));
+      },
+    });
+    globalThis.fetch = () => Promise.resolve(new Response(body, { status, headers: { 'content-type': kind } }));
+  };
+  const told: unknown[] = [];
+  const ask = () => requestLines<unknown>('POST', '/api/audit/verify', { body: {} }, (line) => told.push(line));
+  answer(200, 'application/jsonl', ['{"a":"ü"}\n{"b":', '2}']);
+  await ask();
+  assert.deepEqual(told, [{ a: 'ü' }, { b: 2 }]);
+  answer(200, 'application/jsonl', ['{"c":3}\n{"d"'], true);
+  await assert.rejects(ask, (error: ProblemError) => error.problem.title === 'The answer broke off');
+  assert.deepEqual(told.slice(2), [{ c: 3 }]);
+  answer(503, 'application/problem+json', ['{"type":"/problems/unavailable","title":"Away","status":503,"detail":"It is away."}']);
+  await assert.rejects(ask, (error: ProblemError) => error.problem.detail === 'It is away.');
 });

@@ -20,7 +20,7 @@ function Entry({ entry }: { entry: string }) {
   if (!found.value)
     return <div className="page">{found.problem ? <ProblemNote problem={found.problem} retry={found.reload} /> : <Skeleton />}</div>;
   return (
-    <Page title={found.value.record.action} heading={<code>{found.value.record.action}</code>}>
+    <Page title={found.value.record.action}>
       <EntryView entry={found.value} />
     </Page>
   );

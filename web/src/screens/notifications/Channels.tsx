@@ -9,6 +9,7 @@ import { useQuery } from '../../lib/router';
 import { Button } from '../../parts/Button';
 import { Confirm } from '../../parts/Confirm';
 import { Empty } from '../../parts/Empty';
+import { HistoryLink } from '../../parts/HistoryLink';
 import { Link } from '../../parts/Link';
 import { StatusWord } from '../../parts/StatusWord';
 import { Table } from '../../parts/Table';
@@ -93,6 +94,7 @@ export function Channels() {
                 <Button small icon="send" onClick={() => open('test', one)} data-testid="channel-test">
                   Test
                 </Button>{' '}
+                <HistoryLink kind="notification_channel" id={one.id} name={one.name} />
                 <Button small kind="quiet" icon="edit" aria-label={`Change ${one.name}`} onClick={() => open('edit', one)} />
                 <Button small kind="quiet" icon="trash" aria-label={`Delete ${one.name}`} onClick={() => open('delete', one)} />
               </>

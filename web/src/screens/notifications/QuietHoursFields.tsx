@@ -13,6 +13,9 @@ function here(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
 
+// A browser's own field for times may speak of a.m. and p.m., which nothing else here does.
+const clock = { type: 'text', required: true, placeholder: '22:00', pattern: '[0-9]{1,2}:[0-9]{2}', maxLength: 5, autoComplete: 'off' } as const;
+
 /** When a route is silent: hours of some days in a named time zone. */
 export function QuietHoursFields({
   quiet,
@@ -44,10 +47,10 @@ export function QuietHoursFields({
         <div className="quiet">
           <div className="form-row">
             <Field label="From" className="field-short" problem={problem} pointer="#/quiet_hours/from">
-              <input type="time" required value={quiet.from} data-testid="route-quiet-from" onChange={(event) => set({ from: event.target.value })} />
+              <input {...clock} value={quiet.from} data-testid="route-quiet-from" onChange={(event) => set({ from: event.target.value })} />
             </Field>
-            <Field label="Until" className="field-short" problem={problem} pointer="#/quiet_hours/to" hint={quiet.to <= quiet.from ? 'on the next day' : undefined}>
-              <input type="time" required value={quiet.to} data-testid="route-quiet-to" onChange={(event) => set({ to: event.target.value })} />
+            <Field label="Until" className="field-short" problem={problem} pointer="#/quiet_hours/to" hint={quiet.to.padStart(5, '0') <= quiet.from.padStart(5, '0') ? 'on the next day' : undefined}>
+              <input {...clock} value={quiet.to} data-testid="route-quiet-to" onChange={(event) => set({ to: event.target.value })} />
             </Field>
             <Field label="Time zone" className="field-grow" problem={problem} pointer="#/quiet_hours/zone">
               <input type="text" required list={list} spellCheck={false} value={quiet.zone} data-testid="route-quiet-zone" onChange={(event) => set({ zone: event.target.value })} />

@@ -8,6 +8,7 @@ import { useQuery } from '../../lib/router';
 import { Button } from '../../parts/Button';
 import { Confirm } from '../../parts/Confirm';
 import { Empty } from '../../parts/Empty';
+import { HistoryLink } from '../../parts/HistoryLink';
 import { Icon } from '../../parts/Icon';
 import { Link } from '../../parts/Link';
 import { StatusWord } from '../../parts/StatusWord';
@@ -78,7 +79,10 @@ export function Routes() {
             title: 'Actions',
             className: 'cell-tools',
             render: (one: NotificationRoute) => (
-              <Button small kind="quiet" icon="trash" aria-label={`Delete ${one.name}`} onClick={() => setQuery({ delete: one.id }, true)} />
+              <>
+                <HistoryLink kind="notification_route" id={one.id} name={one.name} />
+                <Button small kind="quiet" icon="trash" aria-label={`Delete ${one.name}`} onClick={() => setQuery({ delete: one.id }, true)} />
+              </>
             ),
           },
         ]

@@ -64,7 +64,7 @@ export default function Credentials() {
             className: 'cell-tools',
             render: (credential: Credential) => (
               <>
-                {mayAudit ? <HistoryLink kind="credential" id={credential.id} name={credential.name} /> : null}
+                <HistoryLink kind="credential" id={credential.id} name={credential.name} />
                 {mayWrite ? (
                   <>
                     <Button

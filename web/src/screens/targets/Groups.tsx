@@ -9,6 +9,7 @@ import { useAction, useResource } from '../../lib/resource';
 import { Button } from '../../parts/Button';
 import { Confirm } from '../../parts/Confirm';
 import { Empty } from '../../parts/Empty';
+import { HistoryLink } from '../../parts/HistoryLink';
 import { Link } from '../../parts/Link';
 import { Page } from '../../parts/Page';
 import { Table } from '../../parts/Table';
@@ -57,6 +58,7 @@ export default function Groups() {
             className: 'cell-tools',
             render: (group: TargetGroup) => (
               <>
+                <HistoryLink kind="target_group" id={group.id} name={group.name} />
                 <Button
                   small
                   kind="quiet"
