@@ -18,12 +18,12 @@ export function Changes({ entry }: { entry: AuditEntry }) {
     <>
       <Segments
         label="How to show it"
-        current={isText ? 'text' : 'fields'}
-        choices={[
+        value={isText ? 'text' : 'fields'}
+        options={[
           ['fields', 'Fields'],
           ['text', 'Whole text'],
         ]}
-        onChoose={(key) => setText(key === 'text')}
+        onChange={(key) => setText(key === 'text')}
         testId="changes-view"
       />
       {isText ? (

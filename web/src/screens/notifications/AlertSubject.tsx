@@ -11,9 +11,9 @@ export function AlertSubject({ subject }: { subject: string }) {
   const { kind, name } = subjectParts(subject);
   const place = places[kind]?.(name);
   return (
-    <>
-      {kind ? <span className="muted">{kind} </span> : null}
-      {place ? <Link to={place}>{name}</Link> : name}
-    </>
+    <span className="object">
+      {kind ? <span className="muted">{kind}</span> : null}
+      {place ? <Link to={place}>{name}</Link> : <span>{name}</span>}
+    </span>
   );
 }

@@ -21,7 +21,7 @@ import { AlertDrawer } from './AlertDrawer';
 import { AlertSubject } from './AlertSubject';
 
 const views: [string, string, AlertQuery][] = [
-  ['', 'To do', {}],
+  ['todo', 'To do', {}],
   ['open', 'Open', { state: 'open' }],
   ['acknowledged', 'Acknowledged', { state: 'acknowledged' }],
   ['resolved', 'Resolved', { state: 'resolved' }],
@@ -32,7 +32,7 @@ const views: [string, string, AlertQuery][] = [
 export function Alerts() {
   const mayAct = useMay('alerts.acknowledge');
   const [query, setQuery] = useQuery();
-  const [view, , filter] = views.find(([key]) => key === query.get('state')) ?? ['', '', {}];
+  const [view, , filter] = views.find(([key]) => key === query.get('state')) ?? ['todo', '', {}];
   const pages = usePages<Alert>(`alerts?${view}`, (cursor, options) =>
     api.notifications.alerts({ ...filter, limit: 100, ...(cursor ? { cursor } : {}) }, options),
   );
@@ -66,15 +66,17 @@ export function Alerts() {
             {alert.title}
           </button>
           <span className="cell-sub">
-            <AlertSubject subject={alert.subject} />
-            {alert.execution ? (
-              <>
-                <span className="muted">, last run </span>
-                <Link to={`/runs/${alert.execution}`} className="nowrap">
-                  {alert.execution}
-                </Link>
-              </>
-            ) : null}
+            <span className="pieces">
+              <AlertSubject subject={alert.subject} />
+              {alert.execution ? (
+                <span className="object">
+                  <span className="muted">last run</span>
+                  <Link to={`/runs/${alert.execution}`} className="nowrap">
+                    {alert.execution}
+                  </Link>
+                </span>
+              ) : null}
+            </span>
           </span>
         </>
       ),
@@ -122,9 +124,9 @@ export function Alerts() {
       <div className="bar">
         <Segments
           label="Which alerts"
-          current={view}
-          choices={views.map(([key, word]) => [key, word])}
-          onChoose={(key) => setQuery({ state: key })}
+          value={view}
+          options={views.map(([key, word]) => [key, word])}
+          onChange={(key) => setQuery({ state: key === 'todo' ? null : key })}
           testId="alerts-view"
         />
       </div>
@@ -154,8 +156,8 @@ export function Alerts() {
         rowTestId="alert-row"
         {...(mayAct ? { selection } : {})}
         empty={
-          view === '' || view === 'open' ? (
-            <Empty icon="bell" title={view === '' ? 'Nothing is wrong' : 'No open alert'}>
+          view === 'todo' || view === 'open' ? (
+            <Empty icon="bell" title={view === 'todo' ? 'Nothing is wrong' : 'No open alert'}>
               When a job keeps failing, a target becomes unhealthy or a rule does not hold, an alert stands here until it is over. A route
               decides who hears of it.
             </Empty>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useCrumbs } from '../../app/crumbs';
 import { useMay } from '../../app/session';
 import { api } from '../../lib/api';
@@ -6,7 +6,8 @@ import type { NotificationRoute, NotificationVocabulary, SaveNotificationRoute }
 import { draftOf, newDraft, sameDraft, wishOf } from '../../lib/routedraft';
 import type { RouteDraft } from '../../lib/routedraft';
 import { useAction, useResource } from '../../lib/resource';
-import { guardLeaving, leaveFreely, navigate } from '../../lib/router';
+import { leaveFreely, navigate } from '../../lib/router';
+import { useUnsaved } from '../../lib/unsaved';
 import { Button } from '../../parts/Button';
 import { Page } from '../../parts/Page';
 import { ProblemNote } from '../../parts/Problem';
@@ -45,10 +46,7 @@ function Editor({ route, vocabulary }: { route?: NotificationRoute; vocabulary: 
   const [draft, setDraft] = useState<RouteDraft>(() => (route ? draftOf(route) : newDraft()));
   const first = useRef(draft);
   const isChanged = !sameDraft(draft, first.current);
-  useEffect(() => {
-    if (!isChanged) return undefined;
-    return guardLeaving(() => confirm('What you changed is not saved. Leave all the same?'));
-  }, [isChanged]);
+  useUnsaved(isChanged, 'Leave without saving? Your changes of this route will be lost.');
   const save = useAction(async () => {
     const wish: SaveNotificationRoute = wishOf(draft);
     if (route) wish.revision = route.revision;
