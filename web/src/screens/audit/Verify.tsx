@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { AuditChain, AuditFault, AuditHead } from '../../lib/api';
 import { auditAddress } from '../../lib/auditquery';
 import { count, plural } from '../../lib/format';
@@ -17,20 +17,24 @@ import { useVerification } from './useVerification';
 export function Verify({ chains, onDone }: { chains: AuditChain[]; onDone: () => void }) {
   const verifying = useVerification();
   const [kept, setKept] = useState('');
+  const [isOpen, setOpen] = useState(false);
   const [mistake, setMistake] = useState<string>();
   const { phase, found } = verifying;
   const total = found.total || chains.reduce((sum, chain) => sum + chain.number, 0);
+  useEffect(() => {
+    if (phase === 'done') onDone();
+  }, [phase, onDone]);
   const start = () => {
     let heads: AuditHead[];
     try {
       heads = readHeads(kept);
     } catch (error) {
       setMistake(error instanceof Error ? error.message : String(error));
+      setOpen(true);
       return;
     }
     setMistake(undefined);
     verifying.start(heads);
-    onDone();
   };
   return (
     <Panel
@@ -92,7 +96,7 @@ export function Verify({ chains, onDone }: { chains: AuditChain[]; onDone: () =>
           </ul>
         ) : null}
         {verifying.problem ? <ProblemNote problem={verifying.problem} retry={start} /> : null}
-        <details className="rules" open={mistake !== undefined || undefined}>
+        <details className="rules" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>
             Heads that were kept elsewhere {kept.trim() === '' ? null : <span className="tag">set</span>}
           </summary>
