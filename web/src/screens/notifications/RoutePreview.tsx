@@ -1,8 +1,6 @@
-import { useEffect, useState } from 'react';
-import { api } from '../../lib/api';
+import { useState } from 'react';
 import type { NotificationChannelKind, NotificationEventKind, NotificationVocabulary, PreviewNotification } from '../../lib/api';
 import { channelWords, eventWord } from '../../lib/notices';
-import { useResource } from '../../lib/resource';
 import type { RouteDraft } from '../../lib/routedraft';
 import { DraftInput } from '../../parts/DraftInput';
 import { Field } from '../../parts/Field';
@@ -11,6 +9,7 @@ import { Panel } from '../../parts/Panel';
 import { ProblemNote } from '../../parts/Problem';
 import { Skeleton } from '../../parts/Skeleton';
 import { StatusWord } from '../../parts/StatusWord';
+import { usePreview } from './usePreview';
 
 /** What a message of the route would look like, as one types: for a sample of an event, or for what became of a run. */
 export function RoutePreview({ draft, vocabulary }: { draft: RouteDraft; vocabulary: NotificationVocabulary }) {
@@ -23,13 +22,7 @@ export function RoutePreview({ draft, vocabulary }: { draft: RouteDraft; vocabul
     ...(execution === '' ? { kind } : { execution }),
     ...(channel === '' ? {} : { channel }),
   };
-  const key = useSettled(JSON.stringify(wish), 350);
-  const found = useResource(`preview/${key}`, (signal) => api.notifications.preview(JSON.parse(key) as PreviewNotification, { signal }));
-  // The last good one stays in view while the next is made.
-  const [shown, setShown] = useState(found.value);
-  useEffect(() => {
-    if (found.value) setShown(found.value);
-  }, [found.value]);
+  const { shown, problem, loading } = usePreview(wish);
   return (
     <Panel title="Preview">
       <div className="form">
@@ -57,9 +50,9 @@ export function RoutePreview({ draft, vocabulary }: { draft: RouteDraft; vocabul
             </select>
           </Field>
         </div>
-        {found.problem ? <ProblemNote problem={found.problem} /> : null}
+        {problem ? <ProblemNote problem={problem} /> : null}
         {shown ? (
-          <div className={found.loading ? 'preview table-stale' : 'preview'} data-testid="preview">
+          <div className={loading ? 'preview table-stale' : 'preview'} data-testid="preview">
             {shown.warnings.length > 0 ? (
               <ul className="preview-warnings" aria-label="Warnings" data-testid="preview-warnings">
                 {shown.warnings.map((warning) => (
@@ -86,21 +79,10 @@ export function RoutePreview({ draft, vocabulary }: { draft: RouteDraft; vocabul
               </>
             ) : null}
           </div>
-        ) : found.problem ? null : (
+        ) : problem ? null : (
           <Skeleton rows={4} />
         )}
       </div>
     </Panel>
   );
-}
-
-/** A value once it has not changed for a while. */
-function useSettled(value: string, wait: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    if (value === settled) return undefined;
-    const timer = setTimeout(() => setSettled(value), wait);
-    return () => clearTimeout(timer);
-  }, [value, settled, wait]);
-  return settled;
 }

@@ -1,8 +1,11 @@
+import { useEffect, useState } from 'react';
 import type { NotificationChannel, Problem, TemplateName, WebhookMethod } from '../../lib/api';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { FieldGroup } from '../../parts/FieldGroup';
+import { ProblemNote } from '../../parts/Problem';
 import { TemplateField } from './TemplateField';
+import { usePreview } from './usePreview';
 
 /** What a webhook has besides its URL, while it is edited. */
 export interface WebhookDraft {
@@ -123,6 +126,29 @@ export function WebhookFields({ draft, channel, names, problem, onChange }: Webh
         testId="channel-template"
         onChange={(template) => set({ template })}
       />
+      <Sample template={draft.template} />
     </>
+  );
+}
+
+/** What would be sent about a sample event. */
+function Sample({ template }: { template: string }) {
+  const { shown, problem, loading } = usePreview({ channel: 'webhook', ...(template.trim() === '' ? {} : { template }) });
+  const [isOpen, setOpen] = useState(false);
+  useEffect(() => {
+    if (problem) setOpen(true);
+  }, [problem]);
+  return (
+    <details className="rules" data-testid="channel-sample" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>What would be sent about a sample event</summary>
+      <div className="form">
+        {problem ? <ProblemNote problem={problem} /> : null}
+        {shown?.payload !== undefined && !problem ? (
+          <pre className={loading ? 'steplist-text table-stale' : 'steplist-text'} role="region" aria-label="Sample" tabIndex={0}>
+            {shown.payload}
+          </pre>
+        ) : null}
+      </div>
+    </details>
   );
 }
