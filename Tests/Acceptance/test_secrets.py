@@ -76,7 +76,8 @@ class Planted:
         self.sshd = Sshd(folder / "sshd", ["127.0.2.1"]).start()
         self.fleet = Fleet(self.admin, self.sshd, "planted")
         self.secrets = {"password": canary("password"), "parameter": canary("parameter"), "unused": canary("unused"),
-                        "mail": canary("mail"), "header": canary("header"), "signing": canary("signing")}
+                        "mail": canary("mail"), "header": canary("header"), "signing": canary("signing"),
+                        "webhook": f"webhook+{uuid.uuid4().hex}/\"'"}
         self.password_ssh = PasswordSsh("127.0.2.2", "casey", self.secrets["password"]).start()
         self._use_password()
         self._use_parameter()
@@ -112,11 +113,25 @@ class Planted:
             "name": "yearly", "job": "with-secret", "timing": {"cron": "0 0 1 1 *"}, "run": parameters, "calendars": ["nights"]}})
         self.admin.post("/api/schedules/dead-man-rules", {"definition": {
             "name": "often", "schedule": "yearly", "succeed_every": {"every": "1h"}}})
+        self._deliver()
         self.execution = self.admin.post(f"/api/jobs/{job['id']}/run", parameters)["id"]
         until(lambda: pids_with(marker), 20, "the step on the target")
         ourselves = {os.getpid(), os.getppid()}
         self.exposed = [place for secret in self.secrets.values() for place in exposures(secret, except_pids=ourselves)]
         self.finished = self.admin.finished(self.execution)
+
+    def _deliver(self) -> None:
+        """Sends the secret to a webhook that gives it to the job, and has a rule beside."""
+        webhook = self.admin.post("/api/schedules/webhooks", {
+            "definition": {
+                "name": "inbound", "job": "with-secret", "format": "gitlab", "run": {"parameters": {"pin": {"from": "body.pin"}}}},
+            "secret": self.secrets["webhook"]})["webhook"]
+        receipt = Api(self.server.base).post(
+            webhook["path"], {"pin": self.secrets["parameter"]}, headers={"X-Gitlab-Token": self.secrets["webhook"]})
+        self.admin.finished(receipt["execution"])
+        self.admin.post("/api/schedules/event-rules", {"definition": {
+            "name": "mend", "on": {"execution": {"job": "with-secret"}}, "job": "with-secret",
+            "run": {"parameters": {"pin": {"from": "event.serial"}}}}})
 
     def _leak(self) -> None:
         """Prints the password of an account under that account, in two pieces, and runs a job that prints its secret in every way."""
@@ -207,18 +222,22 @@ def everything_readable(api: Api) -> Iterator[tuple[str, bytes]]:
     ids = {
         "target": "casey", "job": "with-secret", "version": "1",
         "execution": api.get("/api/executions")["items"][0]["id"], "user": "admin", "entry": api.get("/api/audit")["items"][0]["id"],
-        "schedule": "yearly", "calendar": "nights", "rule": "often", "channel": "echo", "route": "echo",
+        "schedule": "yearly", "calendar": "nights", "rule": "often", "webhook": "inbound", "event_rule": "mend", "channel": "echo",
+        "route": "echo",
         "delivery": api.get("/api/notifications/deliveries")["items"][0]["id"],
         "alert": api.get("/api/notifications/alerts")["items"][0]["id"],
         **discovered(api),
     }
+    came = api.get("/api/schedules/webhooks/inbound/deliveries")["items"][0]
     for path, methods in api.get("/api/openapi.json")["paths"].items():
         # No run here waits for a decision.
         if "get" in methods and "/internal/" not in path and not path.endswith("/approvals/{step}"):
-            concrete = path.format(**ids)
+            theirs = {"delivery": came["id"]} if path.startswith("/api/schedules/webhooks/") else {}
+            concrete = path.format(**ids | theirs)
             query = {
                 "export": {"format": "json"}, "comparison": {"with": ids["execution"]},
-                "search": {"text": "e"}, "week": {"from": "2026-01-01T00:00:00Z", "to": "2026-01-08T00:00:00Z"}, "lines": {"branch": 1, "step": 1}, "difference": {"with": ids["execution"], "branch": 1, "step": 1},
+                "search": {"text": "e"}, "week": {"from": "2026-01-01T00:00:00Z", "to": "2026-01-08T00:00:00Z"},
+                "lines": {"branch": 1, "step": 1}, "difference": {"with": ids["execution"], "branch": 1, "step": 1},
             }.get(path.rsplit("/", 1)[1], {})
             if path.startswith("/api/audit/"):
                 query = {"outputs": "true"} if "evidence" in path else {}

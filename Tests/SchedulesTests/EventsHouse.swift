@@ -69,7 +69,7 @@ struct EventsHouse {
         peer = LocalPeer(ids: SystemIDs(), logger: logger)
         room = EventsRoom(
             database: database, peer: peer, vault: Vault(try #require(KeyRing.fleeting())), brake: InProcessTally(clock: clock),
-            news: .unheard(database), clock: clock, ids: SystemIDs(), logger: logger,
+            news: .unheard(database), clock: clock, ids: CountingIDs(), logger: logger,
             schedule: { $0.lowercased() == "nightly" ? (ScheduleID.sample, "nightly") : nil })
         var routes = Routes()
         EventRoutes(room: room).add(to: &routes)
@@ -169,6 +169,19 @@ struct EventsHouse {
         do { try await work() } catch let problem as Problem { return problem }
         Issue.record("nothing was refused")
         throw CancellationError()
+    }
+}
+
+/// Ids in the order in which they are made, however fast that is.
+private final class CountingIDs: IDSource {
+    private let last = Mutex<Int64>(1_790_000_000_000)
+
+    func next() -> String {
+        let number = last.withLock { last in
+            last += 1
+            return last
+        }
+        return UUIDv7.text(milliseconds: number, random: [UInt8](repeating: 0, count: 10))
     }
 }
 

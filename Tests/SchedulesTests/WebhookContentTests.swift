@@ -145,6 +145,8 @@ struct WebhookContentTests {
                     "list": .array([1, "•••"]), "c": 5,
                 ]))
         #expect(kept.headers == ["x-key": "•••", "x-other": "o", "x-api-token": "•••"])
+        let nothing = message.recorded(try ValueMask(["headers", "body"]))
+        #expect(nothing.body == "•••" && nothing.headers.values.allSatisfy { $0 == "•••" })
         for wrong in ["", "body.", "body[", "body[**]"] { #expect(throws: ValuePathError.self) { _ = try ValueMask([wrong]) } }
     }
 

@@ -83,7 +83,7 @@ struct Rooms {
         schedules = SchedulesService(
             SchedulesRoom(
                 database: database(.schedules), peer: peer, vault: tools.vault, bus: tools.bus, news: desk(.schedules), clock: clock,
-                ids: ids, settings: SchedulesSettings(history: settings.scheduleHistory), logger: logger))
+                ids: ids, settings: SchedulesSettings(history: settings.scheduleHistory), brake: tools.tally, logger: logger))
         notifications = NotificationsService(
             NotificationsRoom(
                 database: database(.notifications), peer: peer, vault: tools.vault, outbound: tools.outbound, news: desk(.notifications),

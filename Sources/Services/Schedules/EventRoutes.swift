@@ -29,6 +29,7 @@ struct EventRoutes: Sendable {
         let rules = EventRuleOperations(room: room)
         routes.serve(SchedulesAPI.eventRules) { try await rules.list($0.body) }
         routes.serve(SchedulesAPI.createEventRule) { try await rules.create($0.body, by: $0.caller) }
+        routes.serve(SchedulesAPI.applyEventRules) { try await rules.apply($0.body, by: $0.caller) }
         routes.serve(SchedulesAPI.ruleFirings) { try await rules.firings($0.body) }
         routes.serve(SchedulesAPI.eventRule) { try await rules.show($0.parameter("event_rule")) }
         routes.serve(SchedulesAPI.updateEventRule) { try await rules.update($0.parameter("event_rule"), $0.body, by: $0.caller) }

@@ -127,7 +127,7 @@ struct EventRuleOperations: Sendable {
         try await room.news.note(
             AuditNote(
                 "event_rule.\(verb)", AuditNote.Object("event_rule", named.id.text, named.serial),
-                before: try before.map { try EventNotes.value($0.definition) }, after: try after.map { try EventNotes.value($0.definition) },
+                before: try before.map { try AuditText.value($0.definition) }, after: try after.map { try AuditText.value($0.definition) },
                 by: SchedulesAPI.name, at: now),
             in: transaction)
     }

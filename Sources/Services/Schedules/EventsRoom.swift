@@ -58,10 +58,8 @@ package struct EventsRoom: Sendable {
 
     /// The job with this id, serial or name; nil when there is none.
     func job(_ reference: String) async throws -> TriggeredJob? {
-        let found = try await peer.call(JobsAPI.find, [:], FindJob(job: reference), as: Self.caller)
-        guard let id = found.id, let serial = found.serial, let name = found.name else { return nil }
-        return TriggeredJob(
-            job: ScheduledJob(id: id, serial: serial, name: name), parameters: found.parameters ?? [], targets: found.targets)
+        let found = try await peer.call(JobsAPI.usualTargets, [:], AskUsualTargets(job: reference), as: Self.caller)
+        return found.job.map { TriggeredJob(job: $0, parameters: found.parameters ?? [], targets: found.targets) }
     }
 
     /// Launches one run.

@@ -10,11 +10,11 @@ extension HeardEvent {
         try delivery.items.flatMap { item -> [HeardEvent] in
             switch item.kind {
             case ExecutionNews.ended:
-                try read(ExecutionNews.Ended.self, item).executions.map(HeardEvent.init)
+                try read(ExecutionNews.Ended.self, item).executions.map { HeardEvent($0) }
             case HealthNews.changed:
-                try read(HealthNews.Changed.self, item).changes.map(HeardEvent.init)
+                try read(HealthNews.Changed.self, item).changes.map { HeardEvent($0) }
             case ScheduleNews.missed, ScheduleNews.skipped, ScheduleNews.failed:
-                try read(ScheduleNews.Occurrences.self, item).occurrences.compactMap(HeardEvent.init)
+                try read(ScheduleNews.Occurrences.self, item).occurrences.compactMap { HeardEvent($0) }
             default: []
             }
         }

@@ -18,6 +18,7 @@ struct OccurrenceNews: Sendable {
             let told = occurrences.filter { $0.state == state }.compactMap { occurrence in
                 schedules[occurrence.schedule].map { occurrence.shown(of: $0) }
             }
+            try await RuleIntake(room: room.events).hear(told.compactMap { HeardEvent($0) }, in: transaction)
             for start in stride(from: 0, to: told.count, by: Self.mostInItem) {
                 let some = Array(told[start..<min(start + Self.mostInItem, told.count)])
                 news.append(

@@ -33,7 +33,7 @@ struct ScheduleRoutes: Sendable {
         }
         addRules(to: &routes)
         routes.serve(SchedulesAPI.news) { [room] call in
-            try await NewsOperations(room: room).take(call.body)
+            try await NewsIntake(room: room).take(call.body)
             return Nothing()
         }
     }

@@ -26,11 +26,13 @@ package struct SchedulesRoom: Sendable {
     let rules: any DeadManStore = SQLDeadManStore()
     let bell = ClockworkBell()
     let tally = OccurrenceTally()
+    /// Webhooks and rules about events.
+    let events: EventsRoom
 
-    /// Puts the room together.
+    /// Puts the room together. `brake` counts senders who prove nothing, for all processes together; for this one alone when it is nil.
     package init(
         database: any Database, peer: any Peer, vault: Vault, bus: any Bus, news: NewsDesk, clock: any WallClock, ids: any IDSource,
-        settings: SchedulesSettings, logger: Logger
+        settings: SchedulesSettings, brake: (any Tally)? = nil, logger: Logger
     ) {
         (self.database, self.peer, self.vault, self.bus, self.news) = (database, peer, vault, bus, news)
         (self.ids, self.settings, self.logger) = (ids, settings, logger)
@@ -38,6 +40,12 @@ package struct SchedulesRoom: Sendable {
         zones = Zones()
         memory = ScheduleMemory()
         schedules = SQLScheduleStore(memory: memory)
+        events = EventsRoom(
+            database: database, peer: peer, vault: vault, brake: brake ?? InProcessTally(clock: clock), news: news, clock: self.clock,
+            ids: ids, logger: logger
+        ) { [schedules] reference in
+            try await database.read { try await schedules.schedule(reference, isLocked: false, in: $0) }.map { ($0.id, $0.definition.name) }
+        }
     }
 
     /// This room as a caller of others.

@@ -20,17 +20,23 @@ package struct SchedulesService: Sendable {
     /// Some secret as it is kept in the service's database, for finding out whether its key is at hand; nil when there is none.
     package static func someSecret(in transaction: any Transaction) async throws -> SealedValue? {
         let store = SQLScheduleStore(memory: ScheduleMemory())
-        guard let (id, sealed) = try await store.anySealed(in: transaction), let bytes = Base64.decode(sealed) else { return nil }
-        return SealedValue(bytes, for: StoredSchedule.place(id))
+        if let (id, sealed) = try await store.anySealed(in: transaction), let bytes = Base64.decode(sealed) {
+            return SealedValue(bytes, for: StoredSchedule.place(id))
+        }
+        guard let (id, sealed) = try await SQLWebhookStore().anySealed(in: transaction), let bytes = Base64.decode(sealed) else { return nil }
+        return SealedValue(bytes, for: StoredWebhook.place(id))
     }
 
     /// Adds all endpoints of `SchedulesAPI`.
-    package func routes(into routes: inout Routes) { ScheduleRoutes(room: room).add(to: &routes) }
+    package func routes(into routes: inout Routes) {
+        ScheduleRoutes(room: room).add(to: &routes)
+        EventRoutes(room: room.events).add(to: &routes)
+    }
 
-    /// What runs as long as the process: the clockwork that starts what is due.
-    package var loops: [any Service] { [Clockwork(room: room)] }
+    /// What runs as long as the process: the clockwork that starts what is due, and what starts what events ask for.
+    package var loops: [any Service] { [Clockwork(room: room), EventLoop(room: room.events)] }
 
     /// What the service measures about its work.
     /// - Throws: `StoreError`.
-    package func metrics() async throws -> [Metric] { try await SQLScheduleMetrics(room: room).metrics() }
+    package func metrics() async throws -> [Metric] { try await SQLScheduleMetrics(room: room).metrics() + room.events.counts.metrics }
 }

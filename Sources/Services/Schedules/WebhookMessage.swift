@@ -54,7 +54,11 @@ struct WebhookMessage: Sendable, Hashable {
         }
         guard case .object(let masked) = mask.masking(.object(kept.tree)) else { return kept }
         kept.body = masked["body"] ?? .null
-        if case .object(let fields)? = masked["headers"] { kept.headers = fields.compactMapValues(\.text) }
+        if case .object(let fields)? = masked["headers"] {
+            kept.headers = fields.compactMapValues(\.text)
+        } else {
+            kept.headers = kept.headers.mapValues { _ in ValueMask.mask }
+        }
         return kept
     }
 

@@ -144,14 +144,8 @@ struct WebhookOperations: Sendable {
         try await room.news.note(
             AuditNote(
                 "webhook.\(verb)", AuditNote.Object("webhook", named.id.text, named.serial),
-                before: try before.map { try EventNotes.value($0.definition) }, after: try after.map { try EventNotes.value($0.definition) },
+                before: try before.map { try AuditText.value($0.definition) }, after: try after.map { try AuditText.value($0.definition) },
                 detail: detail, by: SchedulesAPI.name, at: now),
             in: transaction)
     }
-}
-
-/// Values for the audit log.
-enum EventNotes {
-    /// A value as JSON.
-    static func value(_ value: some Encodable) throws -> JSONValue { try JSONCodec.decode(JSONValue.self, from: JSONCodec.encode(value)) }
 }
