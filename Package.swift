@@ -129,7 +129,8 @@ let package = Package(
             [
                 "Vocabulary", "Contracts", "Web", "Store", "Vault", "Ledger", "Bus", "Reactor", "Auth", "Users", "Targets", "Jobs",
                 "Executions", "Schedules", "Notifications", "Audit", "Worker", "Frontend", "ConnectorPort", "SSHConnector",
-                "LocalConnector", "NetworkConnector", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "CurlDriver", "SyslogDriver", "Outbound", "CEpoll",
+                "LocalConnector", "NetworkConnector", "SQLiteDriver", "PostgreSQLDriver", "RedisDriver", "CurlDriver", "SyslogDriver",
+                "Outbound", "CEpoll",
                 lifecycle, logging,
             ]),
         house("Client", "App/Client", ["Vocabulary", "Contracts", "Web", "Ledger"]),

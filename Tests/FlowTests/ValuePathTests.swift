@@ -22,13 +22,16 @@ struct ValuePathTests {
         #expect(found == expected)
     }
 
-    @Test("find nothing where there is nothing, or null", arguments: ["body.no", "body.no.deep", "body.empty[0]", #"body.a["b c"][2].d.e"#, "none.x"])
+    @Test(
+        "find nothing where there is nothing, or null",
+        arguments: ["body.no", "body.no.deep", "body.empty[0]", #"body.a["b c"][2].d.e"#, "none.x"])
     func nothing(path: String) throws {
         let found = try ValuePath(path).value(in: value)
         #expect(found == nil)
     }
 
-    @Test("say what stands in the way", arguments: [("body.ref.x", "body.ref is a text"), ("body.a[0]", "body.a is an object, not a list")])
+    @Test(
+        "say what stands in the way", arguments: [("body.ref.x", "body.ref is a text"), ("body.a[0]", "body.a is an object, not a list")])
     func wrongTypes(path: String, sentence: String) throws {
         let error = #expect(throws: ValuePathError.self) { _ = try ValuePath(path).value(in: value) }
         #expect(error?.description.contains(sentence) == true)
@@ -56,7 +59,9 @@ struct ValuePathTests {
         #expect(read(.string, .null) == .null)
         #expect(read(.integer, "-12") == -12)
         #expect(read(.integer, .number(3.0)) == 3)
-        for wrong in ["", " 1", "1.0", "+1", "007", "1e3", "9223372036854775808", "0x10"] as [JSONValue] { #expect(read(.integer, wrong) == wrong) }
+        for wrong in ["", " 1", "1.0", "+1", "007", "1e3", "9223372036854775808", "0x10"] as [JSONValue] {
+            #expect(read(.integer, wrong) == wrong)
+        }
         #expect(read(.integer, .number(3.5)) == .number(3.5))
         #expect(read(.integer, true) == true)
         #expect(read(.boolean, "false") == false)

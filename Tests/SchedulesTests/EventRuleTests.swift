@@ -38,7 +38,8 @@ struct EventRuleTests {
         _ number: Int, of job: JobID?, _ state: ExecutionState = .failed, chain: [String]? = nil, failed: Int = 2
     ) -> Execution {
         Execution(
-            id: ExecutionID(trusted: "01990000-0000-7000-8000-0000000001\(number < 10 ? "0" : "")\(number)"), serial: "J20260001.\(1000 + number)",
+            id: ExecutionID(trusted: "01990000-0000-7000-8000-0000000001\(number < 10 ? "0" : "")\(number)"),
+            serial: "J20260001.\(1000 + number)",
             kind: .job, job: job, jobSerial: "J20260001", name: "deploy", jobVersion: 1, state: state,
             counts: BranchCounts(total: 5, waiting: 0, running: 0, succeeded: 3, failed: failed, cancelled: 0, unclear: 0),
             targets: "tag = web", maxParallel: 5, startedBy: "anna",
@@ -97,9 +98,14 @@ struct EventRuleTests {
     func others() async throws {
         let (house, deploy) = try await house()
         _ = try await save(house, Self.definition { $0.when = "event.counts.failed > 3 and event.duration_seconds < 100" })
-        _ = try await save(house, Self.definition { $0.name = "off"; $0.enabled = false })
+        _ = try await save(
+            house,
+            Self.definition {
+                $0.name = "off"; $0.enabled = false
+            })
         try await tell(
-            house, Self.ended(1, of: deploy.id, .succeeded), Self.ended(2, of: .sample), Self.ended(3, of: deploy.id), Self.ended(4, of: nil))
+            house, Self.ended(1, of: deploy.id, .succeeded), Self.ended(2, of: .sample), Self.ended(3, of: deploy.id),
+            Self.ended(4, of: nil))
         #expect(try await firings(house).isEmpty)
         try await tell(house, Self.ended(5, of: deploy.id, failed: 4))
         #expect(try await firings(house).map(\.state) == [.due])
@@ -156,7 +162,8 @@ struct EventRuleTests {
         _ = try await save(
             house,
             EventRuleDefinition(
-                name: "Sick", on: RuleEvent(target: TargetTurns(to: [.critical])), when: #"event.environment == "live" and "web" in event.tags"#,
+                name: "Sick", on: RuleEvent(target: TargetTurns(to: [.critical])),
+                when: #"event.environment == "live" and "web" in event.tags"#,
                 job: "repair", targets: .same, run: TriggeredRun(parameters: ["run": MappedValue(from: "event.name")])))
         let target = TargetSnapshot(
             id: .sample, serial: "T20260007", name: "web-7", host: "192.0.2.1", type: .server, os: "", environment: "live", location: "",
@@ -186,7 +193,9 @@ struct EventRuleTests {
             Occurrence(
                 schedule: schedule, serial: "S20260001", name: "nightly", job: "deploy", at: Timestamp(milliseconds: 60_000), state: state)
         }
-        for (kind, state) in [(ScheduleNews.missed, OccurrenceState.missed), (ScheduleNews.skipped, .skipped), (ScheduleNews.missed, .missed)] {
+        for (kind, state) in [
+            (ScheduleNews.missed, OccurrenceState.missed), (ScheduleNews.skipped, .skipped), (ScheduleNews.missed, .missed),
+        ] {
             try await tell(house, kind, ScheduleNews.Occurrences(occurrences: [occurrence(state)]))
         }
         let stranger = ScheduleID(trusted: "01990000-0000-7000-8000-00000000beef")
@@ -229,13 +238,24 @@ struct EventRuleTests {
             return (problem.errors ?? []).compactMap(\.pointer)
         }
         #expect(try await pointers { $0.on.target = TargetTurns(to: [.critical]) } == ["#/definition/on"])
-        #expect(try await pointers { $0.on.execution?.job = "nothing"; $0.when = "event.stat == 1" } == ["#/definition/on/execution/job", "#/definition/when"])
+        #expect(
+            try await pointers {
+                $0.on.execution?.job = "nothing"; $0.when = "event.stat == 1"
+            } == ["#/definition/on/execution/job", "#/definition/when"])
         #expect(try await pointers { $0.on.execution?.states = [.running] } == ["#/definition/on/execution/states"])
-        #expect(try await pointers { $0.targets = .same; $0.run?.targets = "tag = web" } == ["#/definition/run/targets"])
-        #expect(try await pointers { $0.on = RuleEvent(target: TargetTurns(to: [.critical])); $0.targets = .failed } == ["#/definition/targets"])
+        #expect(
+            try await pointers {
+                $0.targets = .same; $0.run?.targets = "tag = web"
+            } == ["#/definition/run/targets"])
+        #expect(
+            try await pointers {
+                $0.on = RuleEvent(target: TargetTurns(to: [.critical])); $0.targets = .failed
+            } == ["#/definition/targets"])
         #expect(try await pointers { $0.on = RuleEvent(schedule: ScheduleFails(schedule: "no")) } == ["#/definition/on/schedule/schedule"])
         #expect(
-            try await pointers { $0.run?.parameters?["run"] = MappedValue(from: "body.x"); $0.job = "repair" }
+            try await pointers {
+                $0.run?.parameters?["run"] = MappedValue(from: "body.x"); $0.job = "repair"
+            }
                 == ["#/definition/run/parameters/run/from"])
         #expect(try await pointers { $0.job = "nothing" } == ["#/definition/job"])
     }
@@ -249,7 +269,8 @@ struct EventRuleTests {
         let changed = try await house.call(
             SchedulesAPI.updateEventRule, path, SaveEventRule(definition: Self.definition { $0.enabled = false }, revision: 1))
         #expect(changed.revision == 2)
-        let same = try await house.call(SchedulesAPI.updateEventRule, path, SaveEventRule(definition: Self.definition { $0.enabled = false }))
+        let same = try await house.call(
+            SchedulesAPI.updateEventRule, path, SaveEventRule(definition: Self.definition { $0.enabled = false }))
         #expect(same.revision == 2)
         try await tell(house, Self.ended(2, of: deploy.id))
         #expect(try await firings(house).count == 1)

@@ -45,7 +45,9 @@ struct EventsHouse {
         func start(_ input: StartExecutions) throws -> StartedExecutions {
             try state.withLock { state in
                 if state.isAway { throw Problem.unavailable("Executions is away.") }
-                if let problem = state.problem { return StartedExecutions(results: input.orders.map { _ in StartResult(problem: problem) }) }
+                if let problem = state.problem {
+                    return StartedExecutions(results: input.orders.map { _ in StartResult(problem: problem) })
+                }
                 return StartedExecutions(
                     results: input.orders.map { order in
                         if let known = state.receipts[order.idempotencyKey] { return StartResult(receipt: known) }

@@ -18,7 +18,8 @@ struct WebhookContentTests {
 
     @Test("JSON and forms are read, anything else is not")
     func mediaTypes() throws {
-        #expect(try message("application/json; charset=utf-8", #"{"a":[1,2.5,null]}"#).body == .object(["a": .array([1, .number(2.5), .null])]))
+        #expect(
+            try message("application/json; charset=utf-8", #"{"a":[1,2.5,null]}"#).body == .object(["a": .array([1, .number(2.5), .null])]))
         #expect(try message("application/cloudevents+json", "3").body == 3)
         #expect(try message("application/json", "").body == .object([:]))
         let form = try message("application/x-www-form-urlencoded", "a=1+2&b=%C3%A4&b=x&c")
@@ -54,7 +55,8 @@ struct WebhookContentTests {
         let all = read(
             [
                 "text": MappedValue(from: "body.list"), "number": MappedValue(from: "body.n"), "flag": MappedValue(from: "body.f"),
-                "stage": MappedValue(from: "body.stages[-1]"), "must": MappedValue(from: #"headers["x-a"]"#), "pin": MappedValue(from: "body.pin"),
+                "stage": MappedValue(from: "body.stages[-1]"), "must": MappedValue(from: #"headers["x-a"]"#),
+                "pin": MappedValue(from: "body.pin"),
             ],
             .object(["list": .array([1, "x"]), "n": "12", "f": "true", "stages": .array(["a", 2]), "pin": 4711]))
         #expect(all.mistake == nil)
@@ -63,7 +65,10 @@ struct WebhookContentTests {
         #expect(!"\(all.tried)".contains("4711"))
 
         let few = read(
-            ["text": MappedValue(from: "body.none", default: "d"), "must": MappedValue(value: "c"), "number": MappedValue(from: "body.none.deep")],
+            [
+                "text": MappedValue(from: "body.none", default: "d"), "must": MappedValue(value: "c"),
+                "number": MappedValue(from: "body.none.deep"),
+            ],
             .object(["none": .null]))
         #expect(few.given == ["text": "d", "must": "c"])
         #expect(few.tried.map(\.source) == ["default", "job", "job", "job", "constant", "job"])

@@ -46,7 +46,8 @@ struct WebhookManagingTests {
                 == [
                     "#/definition/signature_header", "#/definition/delivery_id", "#/definition/filter", "#/definition/masks/0",
                     "#/definition/masks/1", "#/definition/run/parameters/brunch", "#/definition/run/parameters/count/value",
-                    "#/definition/run/parameters/force", "#/definition/run/parameters/stage/from", "#/definition/run/parameters/token/value",
+                    "#/definition/run/parameters/force", "#/definition/run/parameters/stage/from",
+                    "#/definition/run/parameters/token/value",
                     "#/definition/run/parameters/branch/from",
                 ])
         #expect(problem.errors?.contains { $0.detail.contains("did you mean branch?") } == true)
@@ -73,7 +74,11 @@ struct WebhookManagingTests {
         #expect(other.serial == "W20260002")
         let path = ["webhook": webhook.id.text]
         let next = try await house.call(
-            SchedulesAPI.updateWebhook, path, SaveWebhook(definition: .deploy { $0.job = job.serial; $0.description = "new" }, revision: 1))
+            SchedulesAPI.updateWebhook, path,
+            SaveWebhook(
+                definition: .deploy {
+                    $0.job = job.serial; $0.description = "new"
+                }, revision: 1))
         #expect(next.revision == 2 && next.definition.job == "deploy")
         let same = try await house.call(SchedulesAPI.updateWebhook, path, SaveWebhook(definition: .deploy { $0.description = "new" }))
         #expect(same.revision == 2)

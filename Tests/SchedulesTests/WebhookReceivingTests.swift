@@ -127,7 +127,8 @@ struct WebhookReceivingTests {
         let right = house.signed(#"{"branch":"main"}"#)
         let wrong = [
             try await house.send(webhook.id.text, house.signed(#"{"branch":"main"}"#, secret: "another-secret-altogether"), from: "a"),
-            try await house.send(webhook.id.text, RawRequest(body: Array("{}".utf8), headers: [("Content-Type", "application/json")]), from: "b"),
+            try await house.send(
+                webhook.id.text, RawRequest(body: Array("{}".utf8), headers: [("Content-Type", "application/json")]), from: "b"),
             try await house.send("01990000-0000-7000-8000-00000000abcd", right, from: "c"),
             try await house.send("no-id", right, from: "d"),
             try await house.send(webhook.serial, right, from: "e"),
@@ -198,7 +199,10 @@ struct WebhookReceivingTests {
         #expect(notes.map(\.kind) == ["webhook.created", "webhook.secret_rotated", "webhook.secret_rotated"])
         #expect(!notes.contains { $0.payload.contains(second) || $0.payload.contains("made-by-the-sender") })
         let sealed = try await house.database.query("-- test.secrets\nSELECT secret FROM webhooks")
-        #expect(try !sealed.contains { try Base64.decode($0.text("secret")).map { String(decoding: $0, as: UTF8.self) }?.contains("made-by") ?? true })
+        #expect(
+            try !sealed.contains {
+                try Base64.decode($0.text("secret")).map { String(decoding: $0, as: UTF8.self) }?.contains("made-by") ?? true
+            })
     }
 
     @Test("what the filter does not match is kept and ignored; a filter that cannot be told refuses")

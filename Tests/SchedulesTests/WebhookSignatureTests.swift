@@ -19,8 +19,12 @@ struct WebhookSignatureTests {
     func github() {
         let (secret, body) = ("It's a Secret to Everybody", "Hello, World!")
         let right = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
-        #expect(proof(.github, body, [("X-Hub-Signature-256", right), ("x-github-delivery", "72d3162e")], secrets: [secret])?.name == "72d3162e")
-        #expect(proof(.github, body, [("X-Hub-Signature-256", right.uppercased().replacing("SHA256", with: "sha256"))], secrets: [secret]) != nil)
+        #expect(
+            proof(.github, body, [("X-Hub-Signature-256", right), ("x-github-delivery", "72d3162e")], secrets: [secret])?.name == "72d3162e"
+        )
+        #expect(
+            proof(.github, body, [("X-Hub-Signature-256", right.uppercased().replacing("SHA256", with: "sha256"))], secrets: [secret])
+                != nil)
         #expect(proof(.github, body + "!", [("X-Hub-Signature-256", right)], secrets: [secret]) == nil)
         #expect(proof(.github, body, [("X-Hub-Signature-256", right)], secrets: ["another"]) == nil)
         for wrong in [String(right.dropLast()), String(right.dropFirst(7)), "sha1=" + right.dropFirst(7), "", right + "0"] {
@@ -48,7 +52,9 @@ struct WebhookSignatureTests {
             secrets: ["other", secret])
         #expect(own?.signedAt == 1_700_000_000)
         #expect(own?.name == "d1")
-        let one = proof(.stripe, body, [("Stripe-Signature", "t=1700000000, v0=00,v1=\(String(repeating: "0", count: 64)),v1=\(code)")], secrets: [secret])
+        let one = proof(
+            .stripe, body, [("Stripe-Signature", "t=1700000000, v0=00,v1=\(String(repeating: "0", count: 64)),v1=\(code)")],
+            secrets: [secret])
         #expect(one?.signedAt == 1_700_000_000)
         #expect(one?.digest == own?.digest)
         #expect(proof(.stripe, body, [("X-Sign", "t=1700000000,v1=\(code)")], secrets: [secret], header: "x-sign") != nil)
@@ -56,7 +62,8 @@ struct WebhookSignatureTests {
         #expect(proof(.stripe, body, [("Stripe-Signature", "t=1700000001,v1=\(code)")], secrets: [secret]) == nil)
         #expect(
             proof(
-                .opsconductor, body, [("X-OpsConductor-Timestamp", "1700000001"), ("X-OpsConductor-Signature", "v1=\(code)")], secrets: [secret])
+                .opsconductor, body, [("X-OpsConductor-Timestamp", "1700000001"), ("X-OpsConductor-Signature", "v1=\(code)")],
+                secrets: [secret])
                 == nil)
         #expect(proof(.opsconductor, body, [("X-OpsConductor-Signature", "t=1700000000,v1=\(code)")], secrets: [secret]) == nil)
     }

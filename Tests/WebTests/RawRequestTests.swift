@@ -23,7 +23,8 @@ private enum RawAPI {
         for endpoint in [hear, guarded] {
             routes.serve(endpoint) { call in
                 Heard(
-                    bytes: call.body.body.count, text: String(decoding: call.body.body, as: UTF8.self), type: call.body.header("content-type"),
+                    bytes: call.body.body.count, text: String(decoding: call.body.body, as: UTF8.self),
+                    type: call.body.header("content-type"),
                     signature: call.body.header("X-SIGNATURE"), query: call.body.query, hook: try call.parameter("hook"))
             }
         }
@@ -47,7 +48,8 @@ struct RawRequestTests {
                 #expect(answer.status == 202)
                 let heard = try JSONCodec.decode(Heard.self, from: try await answer.body())
                 let expected = Heard(
-                    bytes: body.count, text: String(decoding: body, as: UTF8.self), type: type, signature: "v1=abc", query: "a=1&a=%20", hook: "x")
+                    bytes: body.count, text: String(decoding: body, as: UTF8.self), type: type, signature: "v1=abc", query: "a=1&a=%20",
+                    hook: "x")
                 #expect(heard == expected)
             }
         }

@@ -14,7 +14,8 @@ struct OpsConductor: AsyncParsableCommand {
             JobCommand.self,
             ExecutionCommand.self, LogsCommand.self, ApprovalCommand.self, GuardCommand.self, QueueCommand.self, WorkerCommand.self,
             RunCommandLine.self, ScheduleCommand.self, CalendarCommand.self, WebhookCommand.self, RuleCommand.self, ChannelCommand.self,
-            MailServerCommand.self, NotificationCommand.self, AlertCommand.self, AuditCommand.self, StorageCommand.self, RetentionCommand.self,
+            MailServerCommand.self, NotificationCommand.self, AlertCommand.self, AuditCommand.self, StorageCommand.self,
+            RetentionCommand.self,
             UserCommand.self, TokenCommand.self,
         ])
 }

@@ -20,7 +20,8 @@ struct WebhookCommand: AsyncParsableCommand {
             let webhooks = try await options.connect().all(SchedulesAPI.webhooks) { PageQuery(limit: 500, cursor: $0) }
             try options.print(webhooks, ["name", "serial", "job", "format", "last", "at", "owner"], none: "There are no webhooks.") {
                 [
-                    $0.definition.name, $0.serial, $0.job.name, $0.definition.format.rawValue + ($0.definition.enabled == false ? " (off)" : ""),
+                    $0.definition.name, $0.serial, $0.job.name,
+                    $0.definition.format.rawValue + ($0.definition.enabled == false ? " (off)" : ""),
                     $0.last?.state.rawValue ?? "", $0.last?.receivedAt.description ?? "", $0.owner.name,
                 ]
             }
@@ -53,7 +54,8 @@ struct WebhookCommand: AsyncParsableCommand {
             let definition = WebhookDefinition(
                 name: name, description: description, job: found.serial, format: format, signatureHeader: signatureHeader,
                 deliveryId: deliveryId, replaySeconds: replaySeconds, filter: filter,
-                run: TriggeredRun(parameters: try mapping(found.definition.parameters ?? []), targets: on), masks: mask.isEmpty ? nil : mask)
+                run: TriggeredRun(parameters: try mapping(found.definition.parameters ?? []), targets: on), masks: mask.isEmpty ? nil : mask
+            )
             let made = try await server.call(SchedulesAPI.createWebhook, [:], SaveWebhook(definition: definition, secret: secret))
             try options.print(made) {
                 ["Added \(TextTable.visible(made.webhook.definition.name)) as \(made.webhook.serial)."]

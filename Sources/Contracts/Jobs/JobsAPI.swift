@@ -41,5 +41,6 @@ package enum JobsAPI {
         .post, "/api/jobs/internal/check", needs: .service, repeatable: true, "Checks what a job is to be launched with")
     /// On which targets a job usually runs, and what it asks for, for Schedules.
     package static let usualTargets = Endpoint<AskUsualTargets, UsualTargets>(
-        .post, "/api/jobs/internal/targets", needs: .service, repeatable: true, "Says on which targets a job usually runs, and what it asks for")
+        .post, "/api/jobs/internal/targets", needs: .service, repeatable: true,
+        "Says on which targets a job usually runs, and what it asks for")
 }

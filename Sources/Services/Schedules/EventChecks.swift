@@ -65,7 +65,8 @@ struct EventChecks: Sendable {
         do {
             _ = try await room.peer.call(
                 JobsAPI.checkLaunch, [:],
-                CheckLaunch(job: job.job.id.text, run: wish, later: values.filter { $0.value.value == nil }.map(\.key)), as: EventsRoom.caller)
+                CheckLaunch(job: job.job.id.text, run: wish, later: values.filter { $0.value.value == nil }.map(\.key)),
+                as: EventsRoom.caller)
             return []
         } catch let problem as Problem where problem.status < 500 {
             guard let errors = problem.errors else { return [ProblemPlace(problem.detail, pointer: "#/definition/run")] }

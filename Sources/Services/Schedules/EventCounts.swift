@@ -22,7 +22,8 @@ final class EventCounts: Sendable {
             Metric(
                 "opsconductor_webhook_deliveries_total", .counter, "Messages to webhooks, by what became of them.",
                 samples(deliveries, "result")),
-            Metric("opsconductor_rule_firings_total", .counter, "Events that rules are about, by what they did.", samples(firings, "state")),
+            Metric(
+                "opsconductor_rule_firings_total", .counter, "Events that rules are about, by what they did.", samples(firings, "state")),
         ]
     }
 }

@@ -50,8 +50,10 @@ extension EventError: ProblemConvertible {
         case .invalid(let noun, let places):
             .invalid(
                 places.count == 1
-                    ? "The \(noun.rawValue) has a mistake: \(places[0].detail)" : "The \(noun.rawValue) has \(places.count) mistakes.", places)
-        case .noOwner: Problem("forbidden", "Not allowed", status: 403, "Only a user can save this, because somebody has to answer for its runs.")
+                    ? "The \(noun.rawValue) has a mistake: \(places[0].detail)" : "The \(noun.rawValue) has \(places.count) mistakes.",
+                places)
+        case .noOwner:
+            Problem("forbidden", "Not allowed", status: 403, "Only a user can save this, because somebody has to answer for its runs.")
         case .secretWithChange:
             .invalid(
                 "A change of a webhook leaves its secret as it is; rotate it for another one.",
@@ -64,7 +66,8 @@ extension EventError: ProblemConvertible {
         case .staleMessage(let seconds, let window):
             Problem(
                 "sender-not-proved", "Sender not proved", status: 401,
-                "The message was signed \(seconds.magnitude) seconds \(seconds < 0 ? "ahead of now" : "ago"), and this webhook takes \(window) at most.")
+                "The message was signed \(seconds.magnitude) seconds \(seconds < 0 ? "ahead of now" : "ago"), and this webhook takes \(window) at most."
+            )
         case .tooManyAttempts(let seconds):
             Problem(
                 "too-many-attempts", "Too many attempts", status: 429,
@@ -74,7 +77,8 @@ extension EventError: ProblemConvertible {
         case .mediaType(let type):
             Problem(
                 "unsupported-media-type", "Unsupported media type", status: 415,
-                "Send the message as application/json or application/x-www-form-urlencoded\(type.isEmpty ? "" : ", not \(type.prefix(80))").")
+                "Send the message as application/json or application/x-www-form-urlencoded\(type.isEmpty ? "" : ", not \(type.prefix(80))")."
+            )
         case .refused(let reason): Problem("message-refused", "Message refused", status: 422, "Nothing was started. \(reason)")
         case .notRepeatable(let reason): .conflict("This delivery cannot be delivered again: \(reason)")
         }

@@ -44,7 +44,8 @@ struct EventMapping: Sendable {
             result.tried.append(tried)
         }
         for name in values.keys.sorted() where !job.parameters.contains(where: { $0.name == name }) {
-            result.tried.append(TriedParameter(name: name, source: values[name]?.from ?? "constant", error: "is no parameter of \(job.job.name)"))
+            result.tried.append(
+                TriedParameter(name: name, source: values[name]?.from ?? "constant", error: "is no parameter of \(job.job.name)"))
         }
         return result
     }
@@ -73,7 +74,8 @@ struct EventMapping: Sendable {
         }
         for definition in job.parameters where definition.required == true && definition.default == nil && values[definition.name] == nil {
             places.append(
-                ProblemPlace("\(definition.name) is required by \(job.job.name); say where it comes from.", pointer: "#/definition/run/parameters"))
+                ProblemPlace(
+                    "\(definition.name) is required by \(job.job.name); say where it comes from.", pointer: "#/definition/run/parameters"))
         }
         return places
     }

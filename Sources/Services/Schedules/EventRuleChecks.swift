@@ -27,7 +27,8 @@ extension EventRuleOperations {
         }
         places += Self.mistakes(in: definition)
         guard let job = try await room.job(definition.job) else {
-            throw EventError.invalid(.rule, places + [ProblemPlace("There is no job \(definition.job.prefix(200)).", pointer: "#/definition/job")])
+            throw EventError.invalid(
+                .rule, places + [ProblemPlace("There is no job \(definition.job.prefix(200)).", pointer: "#/definition/job")])
         }
         next.job = job.job.name
         places += EventMapping(values: definition.run?.parameters ?? [:], job: job).mistakes(roots: ["event"])

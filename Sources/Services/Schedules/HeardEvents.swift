@@ -33,7 +33,8 @@ extension HeardEvent {
             at: run.endedAt ?? run.createdAt, source: run.job?.text, state: run.state.rawValue, about: run.serial,
             content: EventContent(
                 event: .fields([
-                    "kind": "execution", "serial": .string(run.serial), "id": .string(run.id.text), "job": .text(run.job == nil ? nil : run.name),
+                    "kind": "execution", "serial": .string(run.serial), "id": .string(run.id.text),
+                    "job": .text(run.job == nil ? nil : run.name),
                     "job_serial": .text(run.jobSerial), "job_version": .number(of: run.jobVersion), "state": .string(run.state.rawValue),
                     "cause": .text(run.cause),
                     "counts": .object([
@@ -74,7 +75,8 @@ extension HeardEvent {
         self.init(
             kind: .schedule, key: "occurrence/\(occurrence.schedule.text)/\(occurrence.at.milliseconds)/\(fault.rawValue)",
             subject: "schedule/\(occurrence.schedule.text)",
-            sentence: "The occurrence of \(occurrence.name) at \(occurrence.at) \(fault == .failed ? "could not start" : "was \(fault.rawValue)").",
+            sentence:
+                "The occurrence of \(occurrence.name) at \(occurrence.at) \(fault == .failed ? "could not start" : "was \(fault.rawValue)").",
             at: occurrence.decidedAt ?? occurrence.at, source: occurrence.schedule.text, state: fault.rawValue, about: nil,
             content: EventContent(
                 event: .fields([
@@ -94,12 +96,14 @@ extension EventKind {
             case .execution:
                 [
                     "kind", "serial", "id", "job", "job_serial", "job_version", "state", "cause", "counts.total", "counts.succeeded",
-                    "counts.failed", "counts.cancelled", "counts.unclear", "targets", "priority", "started_by", "trigger.kind", "trigger.name",
+                    "counts.failed", "counts.cancelled", "counts.unclear", "targets", "priority", "started_by", "trigger.kind",
+                    "trigger.name",
                     "trigger.serial", "created_at", "started_at", "ended_at", "duration_seconds", "rerun_of",
                 ]
             case .target:
                 [
-                    "kind", "id", "name", "host", "serial", "type", "os", "environment", "location", "tags", "facts", "state", "from", "cause",
+                    "kind", "id", "name", "host", "serial", "type", "os", "environment", "location", "tags", "facts", "state", "from",
+                    "cause",
                     "since",
                 ]
             case .schedule: ["kind", "schedule", "serial", "job", "state", "at", "reason"]

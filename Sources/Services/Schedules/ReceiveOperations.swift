@@ -24,7 +24,8 @@ struct ReceiveOperations: Sendable {
             var marks: [String] = []
             if let name = proof.name { marks.append("name:\(WebhookSignature.digest(Array(name.utf8)))") }
             if webhook.definition.format != .gitlab || proof.name == nil { marks.append("signed:\(proof.digest)") }
-            if let path = webhook.definition.deliveryId, let id = try? ValuePath(path).value(in: .object(message.tree)), let text = id.text {
+            if let path = webhook.definition.deliveryId, let id = try? ValuePath(path).value(in: .object(message.tree)), let text = id.text
+            {
                 marks.append("id:\(WebhookSignature.digest(Array(text.utf8)))")
             }
             return marks

@@ -49,7 +49,9 @@ struct RuleIntake: Sendable {
         let now = room.clock.now()
         var states: [RuleFiringState] = []
         for match in matches {
-            guard let rule = rules[match.rule], let verdict = try await verdict(rule, match.event, at: now, in: transaction) else { continue }
+            guard let rule = rules[match.rule], let verdict = try await verdict(rule, match.event, at: now, in: transaction) else {
+                continue
+            }
             let firing = StoredFiring(
                 id: .make(room.ids), rule: rule.id, key: match.event.key, subject: match.event.subject, sentence: match.event.sentence,
                 at: match.event.at, content: match.event.content, state: verdict.state, reason: verdict.reason, about: match.event.about,

@@ -73,7 +73,8 @@ struct RuleWork: Sendable {
         }
         let result = try await room.launch(
             LaunchJob(
-                job: rule.job.id, run: run, only: only, owner: rule.owner.id, trigger: rule.trigger(at: firing.at, after: firing.content.chain),
+                job: rule.job.id, run: run, only: only, owner: rule.owner.id,
+                trigger: rule.trigger(at: firing.at, after: firing.content.chain),
                 key: "rule/\(rule.id.text)/\(firing.key)"))
         if let receipt = result.receipt { return .fired(receipt.serial) }
         let detail = result.detail ?? "The run was refused."

@@ -176,7 +176,8 @@ struct SQLDeliveryStore: Sendable {
     private static func read(_ row: Row) throws -> StoredDelivery {
         StoredDelivery(
             delivery: WebhookDelivery(
-                id: try row.id("id"), webhook: try row.id("webhook_id"), state: try row.word("state"), reason: try row.optionalText("reason"),
+                id: try row.id("id"), webhook: try row.id("webhook_id"), state: try row.word("state"),
+                reason: try row.optionalText("reason"),
                 execution: try row.optionalText("execution"), receivedAt: try row.time("received_at"),
                 address: try row.optionalText("address"), name: try row.optionalText("name"), bytes: try row.int("bytes"),
                 duplicateOf: try row.optionalId("duplicate_of"), redeliveryOf: try row.optionalId("redelivery_of")),

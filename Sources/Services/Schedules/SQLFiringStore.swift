@@ -54,7 +54,8 @@ struct SQLFiringStore: Sendable {
 
     /// What became of one whose run was to be started; false when that was known already.
     func finish(
-        _ id: RuleFiringID, _ state: RuleFiringState, reason: String?, execution: String?, at now: Timestamp, in transaction: any Transaction
+        _ id: RuleFiringID, _ state: RuleFiringState, reason: String?, execution: String?, at now: Timestamp,
+        in transaction: any Transaction
     ) async throws -> Bool {
         try await transaction.execute(
             """
@@ -124,7 +125,8 @@ struct SQLFiringStore: Sendable {
     private static func read(_ row: Row) throws -> StoredFiring {
         StoredFiring(
             id: try row.id("id"), rule: try row.id("rule_id"), key: try row.text("event_key"), subject: try row.text("subject"),
-            sentence: try row.text("event"), at: try row.time("at"), content: try EventRows.value(row, "content"), state: try row.word("state"),
+            sentence: try row.text("event"), at: try row.time("at"), content: try EventRows.value(row, "content"),
+            state: try row.word("state"),
             reason: try row.optionalText("reason"), about: try row.optionalText("about"), decidedAt: try row.time("decided_at"),
             nextTryAt: try row.optionalTime("next_try_at"), tries: try row.int("tries"))
     }

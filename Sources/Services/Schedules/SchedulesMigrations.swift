@@ -2,12 +2,13 @@ import Store
 
 /// The schema of the Schedules service.
 enum SchedulesMigrations {
-    static let all = [
-        Migration(1, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
-        Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
-        Migration(3, "schedules, their ledger, and calendars", schedules),
-        Migration(4, "dead-man rules", rules),
-    ] + EventMigrations.steps(from: 5)
+    static let all =
+        [
+            Migration(1, "news", sqlite: Outbox.news.statements(.sqlite), postgresql: Outbox.news.statements(.postgresql)),
+            Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
+            Migration(3, "schedules, their ledger, and calendars", schedules),
+            Migration(4, "dead-man rules", rules),
+        ] + EventMigrations.steps(from: 5)
 
     // `name_key` is null when a schedule was deleted; `next_at` is null when it is not due any more, or not now.
     private static let schedules = [

@@ -23,7 +23,9 @@ package struct SchedulesService: Sendable {
         if let (id, sealed) = try await store.anySealed(in: transaction), let bytes = Base64.decode(sealed) {
             return SealedValue(bytes, for: StoredSchedule.place(id))
         }
-        guard let (id, sealed) = try await SQLWebhookStore().anySealed(in: transaction), let bytes = Base64.decode(sealed) else { return nil }
+        guard let (id, sealed) = try await SQLWebhookStore().anySealed(in: transaction), let bytes = Base64.decode(sealed) else {
+            return nil
+        }
         return SealedValue(bytes, for: StoredWebhook.place(id))
     }
 

@@ -103,7 +103,8 @@ struct WebhookOperations: Sendable {
             try await room.webhooks.save(next, in: transaction)
             try await note(
                 "secret_rotated", before: nil, after: nil, named: next,
-                detail: overlap > 0 ? "The secret before counts for \(overlap) more seconds." : "The secret before does not count any more.",
+                detail: overlap > 0
+                    ? "The secret before counts for \(overlap) more seconds." : "The secret before does not count any more.",
                 at: now, in: transaction)
             return try await shown(next, in: transaction)
         }
@@ -137,7 +138,8 @@ struct WebhookOperations: Sendable {
     }
 
     private func note(
-        _ verb: String, before: StoredWebhook?, after: StoredWebhook?, named: StoredWebhook? = nil, detail: String? = nil, at now: Timestamp,
+        _ verb: String, before: StoredWebhook?, after: StoredWebhook?, named: StoredWebhook? = nil, detail: String? = nil,
+        at now: Timestamp,
         in transaction: any Transaction
     ) async throws {
         guard let named = named ?? after ?? before else { return }

@@ -26,7 +26,8 @@ struct WebhookSignature: Sendable {
     /// What a message proves with one of the secrets; nil when nothing.
     func proof(of message: RawRequest, secrets: [Secret]) -> Proof? {
         switch format {
-        case .opsconductor: signed(message, at: message.header(Self.timestampHeader), message.header(Self.signatureHeader), Self.nameHeader, secrets)
+        case .opsconductor:
+            signed(message, at: message.header(Self.timestampHeader), message.header(Self.signatureHeader), Self.nameHeader, secrets)
         case .stripe:
             signed(message, at: nil, message.header(header ?? "Stripe-Signature"), nil, secrets)
         case .github: github(message, secrets)
@@ -123,7 +124,9 @@ enum WebhookSecretText {
     /// What is wrong with one that a sender made.
     static func mistake(in secret: Secret) -> ProblemPlace? {
         let text = secret.reveal()
-        guard !lengths.contains(text.utf8.count) || text.unicodeScalars.contains(where: { !$0.isASCII || $0.value < 0x21 || $0.value == 0x7F })
+        guard
+            !lengths.contains(text.utf8.count)
+                || text.unicodeScalars.contains(where: { !$0.isASCII || $0.value < 0x21 || $0.value == 0x7F })
         else { return nil }
         return ProblemPlace(
             "A secret has \(lengths.lowerBound) to \(lengths.upperBound) visible ASCII characters without blanks.", pointer: "#/secret")
