@@ -125,7 +125,7 @@ def test_credentials_that_a_worker_gets_are_told_once_for_each_run(audited: Audi
 
 def test_what_the_command_line_does_says_so(audited: Audited) -> None:
     name = f"cli-{uuid.uuid4().hex[:8]}"
-    audited.cli.ok("target", "create", name)
+    audited.cli.ok("target", "add", name)
     record = audit.entry(audited.admin, action="target.created", object=name)["record"]
     assert record["actor"]["name"] == "admin" and record["user_agent"].startswith("opsconductor"), record
 
@@ -153,26 +153,6 @@ def test_sign_ins_are_told_and_a_wrong_name_is_not(audited: Audited) -> None:
     assert audit.entries(audited.admin, text=typed) == []
 
 
-def test_an_export_verifies_without_the_product_and_with_it(audited: Audited, tmp_path: Path) -> None:
-    lengths = audit.check(audit.exported(audited.admin))
-    assert {"auth", "users", "targets", "jobs", "executions", "audit"} <= set(lengths)
-    file = tmp_path / "log.jsonl"
-    audited.cli.ok("audit", "export", "-o", file)
-    key = audited.admin.get("/api/audit/keys")["items"][0]["public_key"]
-    heads = tmp_path / "heads.jsonl"
-    until(lambda: audited.cli.run("audit", "heads", "--lines").stdout, 90, "a signed head")
-    heads.write_text(audited.cli.ok("audit", "heads", "--lines"))
-    assert "as they were written" in audited.cli.ok("audit", "verify", "--file", file, "--heads", heads, "--key", key)
-    assert "as they were written" in audited.cli.ok("audit", "verify", "--heads", heads)
-    lines = file.read_bytes().splitlines(keepends=True)
-    place = next(number for number, line in enumerate(lines) if b'"action":"target.created"' in line)
-    wrong = tmp_path / "wrong.jsonl"
-    wrong.write_bytes(b"".join([*lines[:place], lines[place].replace(b'"target.created"', b'"target.deleted"'), *lines[place + 1:]]))
-    found = audited.cli.run("audit", "verify", "--file", wrong)
-    number = json.loads(lines[place])["entry"]["number"]
-    assert found.returncode == 1 and f"targets {number}: " in found.stdout, found.stdout + found.stderr
-
-
 def test_evidence_of_a_run_is_signed_and_checked_away_from_the_server(audited: Audited, tmp_path: Path) -> None:
     run = audited.admin.run("echo proved", audited.fleet.filter)
     serial = audited.admin.finished(run)["serial"]
@@ -189,6 +169,25 @@ def test_evidence_of_a_run_is_signed_and_checked_away_from_the_server(audited: A
     assert len(document["branches"]) == len(document["outputs"]) == 5 and document["execution"]["execution"]["started_by"] == "admin"
     file.write_text(file.read_text().replace('"started_by":"admin"', '"started_by":"nobody"', 1))
     assert alone.run("audit", "check", file, "--key", key).returncode == 1
+
+
+def test_an_export_verifies_without_the_product_and_with_it(audited: Audited, tmp_path: Path) -> None:
+    lengths = audit.check(audit.exported(audited.admin))
+    assert {"auth", "users", "targets", "jobs", "executions", "audit"} <= set(lengths)
+    file = tmp_path / "log.jsonl"
+    audited.cli.ok("audit", "export", "-o", file)
+    key = audited.admin.get("/api/audit/keys")["items"][0]["public_key"]
+    heads = tmp_path / "heads.jsonl"
+    heads.write_text(audited.cli.ok("audit", "heads", "--lines"))
+    assert "as they were written" in audited.cli.ok("audit", "verify", "--file", file, "--heads", heads, "--key", key)
+    assert "as they were written" in audited.cli.ok("audit", "verify", "--heads", heads)
+    lines = file.read_bytes().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if b'"action":"target.created"' in line)
+    wrong = tmp_path / "wrong.jsonl"
+    wrong.write_bytes(b"".join([*lines[:place], lines[place].replace(b'"target.created"', b'"target.deleted"'), *lines[place + 1:]]))
+    found = audited.cli.run("audit", "verify", "--file", wrong)
+    number = json.loads(lines[place])["entry"]["number"]
+    assert found.returncode == 1 and f"targets {number}: " in found.stdout, found.stdout + found.stderr
 
 
 def test_everything_reaches_syslog_and_heads_reach_their_directory(audited: Audited) -> None:

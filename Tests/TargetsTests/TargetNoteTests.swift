@@ -15,7 +15,8 @@ struct TargetNoteTests {
             TargetsAPI.updateCredential, ["credential": "deploy"],
             SaveCredential(name: "deploy", kind: .password, username: "root", password: Secret("hunter3-hunter3")))
         let target = try await house.add("web", credential: credential.id)
-        _ = try await house.call(TargetsAPI.update, ["target": "web"], SaveTarget(name: "web-2", environment: "prod"))
+        _ = try await house.call(
+            TargetsAPI.update, ["target": "web"], SaveTarget(name: "web-2", environment: "prod", connections: target.connections))
         _ = await problem { try await house.call(TargetsAPI.update, ["target": "web-2"], SaveTarget(name: "x", revision: 1)) }
         let group = try await house.call(TargetsAPI.createGroup, [:], SaveTargetGroup(name: "g", filter: "all"))
         _ = try await house.call(TargetsAPI.updateGroup, ["group": "g"], SaveTargetGroup(name: "g", filter: "name = a"))

@@ -18,7 +18,7 @@ class Rsyslog:
         self.folder = Path(tempfile.mkdtemp(prefix="rsyslog-"))
         self.file = self.folder / "messages"
         self.process: subprocess.Popen[bytes] | None = None
-        self.authority: Path | None = None
+        self.authority, self.secret = make_certificate(self.folder, "127.0.0.1") if way == "tls" else (None, None)
 
     @property
     def url(self) -> str:
@@ -28,20 +28,17 @@ class Rsyslog:
     def start(self) -> Self:
         """Listens."""
         settings = ["module(load=\"imtcp\")"]
-        more = ""
         if self.way == "udp":
             settings = ["module(load=\"imudp\")"]
         if self.way == "tls":
-            certificate, key = make_certificate(self.folder, "127.0.0.1")
-            self.authority = certificate
             settings = [
-                f'global(DefaultNetstreamDriver="gtls" DefaultNetstreamDriverCAFile="{certificate}" '
-                f'DefaultNetstreamDriverCertFile="{certificate}" DefaultNetstreamDriverKeyFile="{key}")',
+                f'global(DefaultNetstreamDriver="gtls" DefaultNetstreamDriverCAFile="{self.authority}" '
+                f'DefaultNetstreamDriverCertFile="{self.authority}" DefaultNetstreamDriverKeyFile="{self.secret}")',
                 'module(load="imtcp" StreamDriver.Name="gtls" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")']
         template = "%PRI%\t%TIMESTAMP:::date-rfc3339%\t%HOSTNAME%\t%APP-NAME%\t%MSGID%\t%STRUCTURED-DATA%\t%msg%\\n"
         settings += [
             'global(maxMessageSize="128k" parser.escapeControlCharactersOnReceive="on" workDirectory="%s")' % self.folder,
-            f'input(type="im{"udp" if self.way == "udp" else "tcp"}" address="127.0.0.1" port="{self.port}"{more})',
+            f'input(type="im{"udp" if self.way == "udp" else "tcp"}" address="127.0.0.1" port="{self.port}")',
             f'template(name="fields" type="string" string="{template}")',
             f'action(type="omfile" file="{self.file}" template="fields")']
         (self.folder / "rsyslog.conf").write_text("\n".join(settings) + "\n")

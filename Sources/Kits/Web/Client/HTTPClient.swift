@@ -160,6 +160,9 @@ package struct HTTPClient: Sendable {
         }
     }
 
+    /// What clients of ours call themselves.
+    static let userAgent = "opsconductor"
+
     private func unanswered(_ interrupted: HTTPConnection.Interrupted) -> Unanswered {
         Unanswered(problem: broken(interrupted.reason), mayHaveArrived: interrupted.mayHaveArrived)
     }
@@ -167,6 +170,7 @@ package struct HTTPClient: Sendable {
     private func head(of request: Request) -> HTTPRequestHead {
         var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
         if !headers.contains(name: "Host") { headers.add(name: "Host", value: authority) }
+        if !headers.contains(name: "User-Agent") { headers.add(name: "User-Agent", value: Self.userAgent) }
         if !request.body.isEmpty || !["GET", "HEAD"].contains(request.method) {
             headers.replaceOrAdd(name: "Content-Length", value: String(request.body.count))
         }

@@ -48,6 +48,7 @@ package struct LiveClient: Sendable {
         var fields = HTTPHeaders([("Host", client.authority), ("Content-Length", "0")])
         if let token { fields.add(name: "Authorization", value: "Bearer \(token)") }
         for header in headers { fields.add(name: header.name, value: header.value) }
+        if !fields.contains(name: "User-Agent") { fields.add(name: "User-Agent", value: HTTPClient.userAgent) }
         let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: client.prefix + path, headers: fields)
         let silence = client.patience.silence
         let upgrading = try await client.connect { channel in
