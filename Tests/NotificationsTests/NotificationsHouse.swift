@@ -150,7 +150,8 @@ extension Execution {
             counts: BranchCounts(
                 total: 2, waiting: 0, running: 0, succeeded: state == .succeeded ? 2 : 1, failed: state == .failed ? 1 : 0, cancelled: 0,
                 unclear: 0),
-            targets: "environment = production", maxParallel: 1, startedBy: startedBy, createdAt: at, startedAt: at,
+            targets: "environment = production", maxParallel: 1, startedBy: startedBy,
+            trigger: startedBy.hasPrefix("schedule ") ? RunTrigger(kind: .schedule, name: startedBy) : nil, createdAt: at, startedAt: at,
             endedAt: at + .seconds(7),
             lastSequence: 1)
     }

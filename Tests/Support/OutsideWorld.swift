@@ -83,6 +83,7 @@ package final class OutsideWorld: Sendable {
         process.arguments = [root.appendingPathComponent("Tests/Acceptance/harness/outside.py").path, folder] + addresses
         let (input, output) = (Pipe(), Pipe())
         (process.standardInput, process.standardOutput) = (input, output)
+        process.standardError = FileHandle.nullDevice
         try process.run()
         var line = Data()
         while line.last != UInt8(ascii: "\n") {

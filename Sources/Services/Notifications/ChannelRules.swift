@@ -84,7 +84,7 @@ enum ChannelRules {
             summary: NotificationEvent(
                 id: "", kind: kind, severity: .warning, title: "A job failed", at: .sample),
             content: EventContent.sample(kind, publicURL: nil))
-        let notice = NoticeWriter.notice(id: "sample", events: [event], count: 1, subject: nil, body: nil)
+        let notice = NoticeWriter.notice(id: "sample", events: [event], kinds: [kind: 1], subject: nil, body: nil)
         do throws(NoticeMistake) {
             let text = try ChannelFormats.webhook(notice, template: template)
             let begin = template.first { !$0.isWhitespace }

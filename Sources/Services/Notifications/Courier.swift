@@ -51,13 +51,14 @@ struct Courier: Sendable {
                 channel: try await room.channels.channel(delivery.channel.text, in: transaction),
                 route: try await room.routes.route(delivery.route.text, in: transaction)?.route,
                 server: try await room.channels.mailServer(in: transaction),
+                kinds: try await room.deliveries.kinds(of: delivery.id, in: transaction),
                 events: try await room.deliveries.events(of: [delivery.id], most: NoticeLimit.events, in: transaction)[delivery.id] ?? []
             )
         }
         guard let channel = parts.channel else { return }
         let notice = NoticeWriter.notice(
             id: delivery.id, events: try parts.events.map { TellableEvent(summary: $0.event, content: try StoredJSON.value($0.content)) },
-            count: delivery.eventCount, reminder: delivery.reminder, subject: parts.route?.subject, body: parts.route?.body)
+            kinds: parts.kinds, reminder: delivery.reminder, subject: parts.route?.subject, body: parts.route?.body)
         let began = room.clock.now()
         let outcome = try await Sender(room: room).send(notice, over: channel, server: parts.server)
         let ended = room.clock.now()

@@ -58,6 +58,8 @@ package protocol DeliveryStore: Sendable {
     func events(
         of ids: [String], most: Int, in reading: any Reading
     ) async throws -> [String: [(event: NotificationEvent, content: String)]]
+    /// How many events of each kind a delivery tells of.
+    func kinds(of id: String, in reading: any Reading) async throws -> [NotificationEventKind: Int]
     /// The latest attempts of deliveries, oldest first.
     func history(of ids: [String], most: Int, in reading: any Reading) async throws -> [String: [DeliveryAttempt]]
     /// The delivery of a route over a channel that gathers events; nil when there is none.

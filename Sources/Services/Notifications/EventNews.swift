@@ -5,6 +5,7 @@ import Vocabulary
 /// Reads news of other services. A kind of news that is not known here is nobody's to hear of.
 struct EventNews: Sendable {
     private let executions: ExecutionEvents
+    private let schedules = ScheduleEvents()
 
     init(publicURL: String?) { executions = ExecutionEvents(publicURL: publicURL) }
 
@@ -35,8 +36,22 @@ struct EventNews: Sendable {
         case ExecutionNews.paused:
             let paused: ExecutionNews.Paused = try Self.content(item)
             return ([], { _ in [events.paused(paused.execution, id: item.id, at: item.createdAt)] })
+        case ScheduleNews.missed: return try unstarted(item, .missed)
+        case ScheduleNews.failed: return try unstarted(item, .startFailed)
+        case ScheduleNews.ruleBroken, ScheduleNews.ruleRecovered:
+            let rule: ScheduleNews.Rule = try Self.content(item)
+            let happening = schedules.rule(rule, isBroken: item.kind == ScheduleNews.ruleBroken, id: item.id, at: item.createdAt)
+            return ([], { _ in [happening] })
         default: return nil
         }
+    }
+
+    private func unstarted(_ item: NewsItem, _ kind: NotificationEventKind) throws -> (jobs: [JobID], happenings: Reading) {
+        let told: ScheduleNews.Occurrences = try Self.content(item)
+        let happenings = told.occurrences.enumerated().map { index, occurrence in
+            schedules.unstarted(occurrence, kind, id: "\(item.id).\(index)", at: item.createdAt)
+        }
+        return ([], { _ in happenings })
     }
 
     private static func content<Content: Decodable>(_ item: NewsItem) throws -> Content {

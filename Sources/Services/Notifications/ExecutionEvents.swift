@@ -69,7 +69,7 @@ struct ExecutionEvents: Sendable {
         var event = Event(id: id, kind: kind, severity: EventKinds.info(kind).severity, title: "", at: at)
         event.execution = execution.serial
         event.startedBy = execution.startedBy
-        event.isScheduled = execution.startedBy.hasPrefix("schedule ")
+        event.isScheduled = execution.trigger?.kind == .schedule
         if let job = execution.job { event.job = [job.text, execution.jobSerial, execution.name].compactMap { $0 } }
         event.content["execution"] = content(execution)
         event.content["job"] = job(execution, failures: 0)

@@ -48,10 +48,11 @@ enum NoticeWriter {
         Page:       {{ execution.url }}
         """
 
-    /// The message of a delivery. `count` is the number of its events, of which `events` may be but the first.
+    /// The message of a delivery. `kinds` are all of its events, of which `events` may be but the first.
     static func notice(
-        id: String, events: [TellableEvent], count: Int, reminder: Int = 0, subject: String?, body: String?
+        id: String, events: [TellableEvent], kinds: [NotificationEventKind: Int], reminder: Int = 0, subject: String?, body: String?
     ) -> Notice {
+        let count = kinds.values.reduce(0, +)
         var warnings: [String] = []
         func rendered(_ template: String?, _ usual: String, _ event: TellableEvent, _ what: String, isUsual: inout Bool) -> String {
             let content = event.content(count: count, reminder: reminder)
@@ -75,7 +76,7 @@ enum NoticeWriter {
             texts.append(isUsual ? usual(text, isAlone: count == 1, event) : text)
         }
         var title = shown.first.map { rendered(subject, Self.subject, $0, "subject", isUsual: &usualSubject) } ?? ""
-        if count > 1 { title = "[OpsConductor] " + summary(of: events, count: count) }
+        if count > 1 { title = "[OpsConductor] " + summary(of: kinds) }
         if reminder > 0, usualSubject {
             title = title.replacing("[OpsConductor] ", with: "[OpsConductor] Reminder \(reminder): ", maxReplacements: 1)
         }
@@ -101,17 +102,10 @@ enum NoticeWriter {
     }
 
     /// `5 events: 3 failed, 2 recovered`.
-    private static func summary(of events: [TellableEvent], count: Int) -> String {
-        var kinds: [(kind: NotificationEventKind, count: Int)] = []
-        for event in events {
-            if let index = kinds.firstIndex(where: { $0.kind == event.summary.kind }) {
-                kinds[index].count += 1
-            } else {
-                kinds.append((event.summary.kind, 1))
-            }
-        }
-        let parts = kinds.sorted { $0.count > $1.count }.map { "\($0.count) \($0.kind.rawValue.replacing("_", with: " "))" }
-        return "\(count) events: \(parts.joined(separator: ", "))"
+    private static func summary(of kinds: [NotificationEventKind: Int]) -> String {
+        let sorted = kinds.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+        let parts = sorted.map { "\($0.value) \($0.key.rawValue.replacing("_", with: " "))" }
+        return "\(kinds.values.reduce(0, +)) events: \(parts.joined(separator: ", "))"
     }
 
     /// Without line breaks or other control characters, and not too long.

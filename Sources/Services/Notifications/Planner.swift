@@ -88,11 +88,19 @@ struct Planner {
         ordinal += 1
         try await room.deliveries.insert(
             StoredDelivery(
-                id: room.ids.next(), route: route.route.id, routeName: route.route.name, channel: channel, channelName: stored.channel.name,
+                id: Self.id(at: now, ordinal), route: route.route.id, routeName: route.route.name, channel: channel,
+                channelName: stored.channel.name,
                 channelKind: stored.channel.kind, state: isHeld ? .held : .waiting, severity: event.severity, subject: event.title,
                 reminder: reminder, dueAt: due.at, giveUpAt: isHeld ? nil : max(now, due.at) + room.settings.giveUpAfter,
                 releasedAt: isHeld ? nil : now, createdAt: now, ordinal: ordinal, reason: due.reason),
             event: event.id, in: transaction)
+    }
+
+    /// An id by which those that were planned at the same time keep their order (RFC 9562 section 6.2, method 1).
+    private static func id(at now: Timestamp, _ ordinal: Int) -> String {
+        var random = RandomBytes()
+        let count = [UInt8(truncatingIfNeeded: min(ordinal, 0xfff) >> 8), UInt8(truncatingIfNeeded: min(ordinal, 0xfff))]
+        return UUIDv7.text(milliseconds: now.milliseconds, random: count + (0..<8).map { _ in random.next() })
     }
 
     private func recent(

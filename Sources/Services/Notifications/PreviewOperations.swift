@@ -14,7 +14,7 @@ struct PreviewOperations: Sendable {
         guard places.isEmpty else { throw NotificationError.invalid(places) }
         let event = try await event(ask, caller)
         let notice = NoticeWriter.notice(
-            id: SampleDelivery.id, events: [event], count: 1, subject: ask.subject, body: ask.body)
+            id: SampleDelivery.id, events: [event], kinds: [event.summary.kind: 1], subject: ask.subject, body: ask.body)
         return NotificationPreview(
             subject: notice.subject, body: notice.body, payload: try payload(notice, ask), event: event.summary, warnings: notice.warnings)
     }

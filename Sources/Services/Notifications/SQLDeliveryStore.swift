@@ -58,6 +58,18 @@ struct SQLDeliveryStore: DeliveryStore {
         return events
     }
 
+    func kinds(of id: String, in reading: any Reading) async throws -> [NotificationEventKind: Int] {
+        let rows = try await reading.query(
+            """
+            -- deliveries.kinds
+            SELECT e.kind, COUNT(*) AS number
+            FROM delivery_events m JOIN events e ON e.id = m.event_id
+            WHERE m.delivery_id = \(id)
+            GROUP BY e.kind
+            """)
+        return Dictionary(try rows.map { (try $0.word("kind"), try $0.int("number")) }) { first, _ in first }
+    }
+
     func history(of ids: [String], most: Int, in reading: any Reading) async throws -> [String: [DeliveryAttempt]] {
         guard !ids.isEmpty else { return [:] }
         let rows = try await reading.query(

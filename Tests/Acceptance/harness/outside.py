@@ -137,12 +137,13 @@ def certificates(folder: Path) -> None:
     def openssl(*words: str) -> None:
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
 
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
     (folder / "names.cnf").write_text("subjectAltName=DNS:localhost,DNS:hooks.test,IP:127.0.0.1,IP:127.0.3.1\n")
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA", "-days", "30")
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    openssl("req", "-x509", *key, "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test CA", "-days", "30")
+    openssl("req", *key, "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
     openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "server.pem", "-days", "30",
             "-extfile", "names.cnf")
-    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "own.key", "-out", "own.pem", "-subj", "/CN=localhost", "-days", "30",
+    openssl("req", "-x509", *key, "-nodes", "-keyout", "own.key", "-out", "own.pem", "-subj", "/CN=localhost", "-days", "30",
             "-addext", "subjectAltName=DNS:localhost")
 
 

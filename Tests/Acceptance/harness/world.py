@@ -21,8 +21,10 @@ class World:
     def start(self) -> Self:
         """Starts everything and waits until it serves."""
         script = Path(__file__).with_name("outside.py")
-        self.process = subprocess.Popen(
-            [sys.executable, str(script), str(self.folder), *self.addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(script), str(self.folder), *self.addresses], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         assert self.process.stdout
         self.places = json.loads(self.process.stdout.readline())
         return self
