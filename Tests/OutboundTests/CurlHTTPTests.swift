@@ -75,7 +75,7 @@ struct CurlHTTPTests {
     }
 
     @Test("who does not answer in time is left, and so is whoever a cancelled task waits for")
-    func gives_up() async throws {
+    func givesUp() async throws {
         let slow = try await failure(outbound, OutboundRequest("GET", "\(base)/slow", timeout: .milliseconds(300)))
         let outbound = outbound
         let url = "\(base)/slow"
@@ -86,6 +86,22 @@ struct CurlHTTPTests {
 
         #expect(slow == .timeout)
         #expect(throws: CancellationError.self) { try ended.get() }
+        await outbound.stop()
+    }
+
+    @Test("who waits for an answer holds up nobody else who asks the same host")
+    func waitsAlone() async throws {
+        let (outbound, base, secure) = (outbound, base, "https://localhost:\(world.places.https)")
+        let waiting = ["\(base)/slow", "\(secure)/slow"].map { url in Task { try await outbound.send(OutboundRequest("GET", url)) } }
+        while try world.requests().count < 2 { await Task.yield() }
+        for base in [base, secure] {
+            let answer = try await outbound.send(OutboundRequest("GET", "\(base)/ok", timeout: .seconds(10)))
+            #expect(answer.status == 200)
+        }
+        for task in waiting {
+            task.cancel()
+            _ = await task.result
+        }
         await outbound.stop()
     }
 

@@ -16,7 +16,8 @@ extension OutboundRequest {
         curl_set_long(handle, CURLOPT_FOLLOWLOCATION, redirects > 0 ? 1 : 0)
         curl_set_long(handle, CURLOPT_MAXREDIRS, redirects)
         curl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        curl_set_long(handle, CURLOPT_PIPEWAIT, 1)
+        // Over TLS it is known with the connection whether many requests can share it; else only the first answer would tell, which may be long in coming.
+        curl_set_long(handle, CURLOPT_PIPEWAIT, url.lowercased().hasPrefix("https:") ? 1 : 0)
         curl_set_text(handle, CURLOPT_USERAGENT, "OpsConductor")
         if let body {
             curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
