@@ -153,7 +153,7 @@ def test_a_second_scan_shows_what_is_different(admin: Api, lab: Lab) -> None:
 
 def test_a_scan_can_be_cancelled(admin: Api, lab: Lab) -> None:
     slow = admin.post("/api/targets/discovery/ranges", {
-        "name": "slow", "cidr": "198.18.78.0/24", "ports": [22, 80], "rate_per_second": 1, "timeout_milliseconds": 1000})
+        "name": "slow", "cidr": lab.network.cidr, "ports": [22, 80], "rate_per_second": 1, "timeout_milliseconds": 1000})
     started = admin.post("/api/targets/discovery/scans", {"range": slow["id"]})
 
     ended = admin.post(f"/api/targets/discovery/scans/{started['id']}/cancel")

@@ -41,8 +41,8 @@ struct HostLook: Sendable {
                 return host
             }
         }
-        // Agents for SNMP may be behind closed doors otherwise.
-        let snmp = try await system(of: address)
+        // Where echo requests cannot be sent, an agent for SNMP may be all that answers.
+        let snmp = host != nil || echo == nil ? try await system(of: address) : nil
         if snmp != nil, host == nil { host = ScannedHost(address: address, reachedBy: "SNMP", milliseconds: 0) }
         guard var found = host else { return nil }
         found.snmp = snmp

@@ -130,15 +130,18 @@ enum ScanPace {
     /// The longest that one address may take that nobody answers on.
     static let mostSeconds = 60.0
 
-    /// How long one silent address takes at most.
-    static func seconds(ports: Int, rate: Int, timeoutMilliseconds: Int) -> Double {
-        Double(ports + 2) * (Double(timeoutMilliseconds) / 1000 + 1 / Double(rate))
+    /// How long one address takes at most where nothing answers: every port, an echo request, and each SNMP credential.
+    static func seconds(_ settings: ScanSettings) -> Double {
+        let (ports, rate, timeoutMilliseconds) = (questions(settings), settings.ratePerSecond, settings.timeoutMilliseconds)
+        return Double(ports) * (Double(timeoutMilliseconds) / 1000 + 1 / Double(rate))
     }
 
+    private static func questions(_ settings: ScanSettings) -> Int { settings.ports.count + 3 * settings.snmpCredentials.count + 2 }
+
     /// So many addresses that a worker is done with them within about half a minute.
-    static func chunk(ports: Int, rate: Int, concurrency: Int, timeoutMilliseconds: Int) -> Int {
-        let byRate = 30.0 * Double(rate) / Double(ports + 2)
-        let byTime = 30.0 * Double(concurrency) / seconds(ports: ports, rate: rate, timeoutMilliseconds: timeoutMilliseconds)
+    static func chunk(_ settings: ScanSettings) -> Int {
+        let byRate = 30.0 * Double(settings.ratePerSecond) / Double(questions(settings))
+        let byTime = 30.0 * Double(settings.concurrency) / seconds(settings)
         return max(1, min(64, Int(min(byRate, byTime))))
     }
 }

@@ -71,8 +71,7 @@ enum RangeRules {
     private static func paceMistakes(_ save: SaveDiscoveryRange) -> [ProblemPlace] {
         let range = made(save, id: .sample, revision: 1, at: .sample)
         guard range.ratePerSecond > 0 else { return [] }
-        let seconds = ScanPace.seconds(
-            ports: range.ports.count, rate: range.ratePerSecond, timeoutMilliseconds: range.timeoutMilliseconds)
+        let seconds = ScanPace.seconds(range.settings)
         guard seconds > ScanPace.mostSeconds else { return [] }
         return [
             ProblemPlace(

@@ -11,11 +11,11 @@ struct SQLFindingStore: FindingStore {
         """
     /// Each pair of a finding and a target that it was recognised as, with by what.
     private static let matches: SQL = """
-        (SELECT m.finding_id, k.target_id, 1 AS rank FROM finding_marks m JOIN target_host_keys k ON k.fingerprint = m.mark
+        (SELECT m.finding_id, k.target_id, CAST(1 AS BIGINT) AS rank FROM finding_marks m JOIN target_host_keys k ON k.fingerprint = m.mark
             WHERE m.kind = 'host_key'
-        UNION SELECT m.finding_id, c.target_id, 2 AS rank FROM finding_marks m JOIN target_methods c ON lower(c.host) = m.mark
+        UNION SELECT m.finding_id, c.target_id, CAST(2 AS BIGINT) AS rank FROM finding_marks m JOIN target_methods c ON lower(c.host) = m.mark
             WHERE m.kind IN ('address', 'name')
-        UNION SELECT m.finding_id, t.id, 3 AS rank FROM finding_marks m JOIN targets t ON t.name_key = m.mark
+        UNION SELECT m.finding_id, t.id, CAST(3 AS BIGINT) AS rank FROM finding_marks m JOIN targets t ON t.name_key = m.mark
             WHERE m.kind IN ('address', 'name')) AS matches
         """
 

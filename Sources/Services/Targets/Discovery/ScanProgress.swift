@@ -57,9 +57,7 @@ struct ScanProgress: Sendable {
         }
         guard let claimed else { return nil }
         let settings = claimed.settings
-        let size = ScanPace.chunk(
-            ports: settings.ports.count, rate: settings.ratePerSecond, concurrency: settings.concurrency,
-            timeoutMilliseconds: settings.timeoutMilliseconds)
+        let size = ScanPace.chunk(settings)
         let addresses = AddressPlan.of(claimed.scan.cidr, settings.exclude)?.addresses(from: claimed.scan.hostsDone, count: size) ?? []
         return Piece(scan: claimed, lease: lease, addresses: addresses)
     }
