@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from harness.api import PASSWORD, Api
 from harness.browser import SCHEMES, accessible, fits, launch, picture, settled, sign_in, watched
 from harness.fleet import Fleet
+from harness.waiting import until
 
 JOB = {
     "name": "screens", "description": "Looks at a machine.",
@@ -23,14 +24,23 @@ JOB = {
 
 @pytest.fixture(scope="module")
 def serials(admin: Api, fleet: Fleet) -> dict[str, str]:
-    """A job, a run in which one machine fails, and a group."""
+    """A job, a run in which one machine fails, and a group; a route tells of the run over a channel that leads nowhere."""
+    admin.post("/api/notifications/channels", {
+        "name": "screens", "kind": "webhook", "url": "http://127.0.0.1:9/hook", "headers": {"X-Team": "ops"}, "description": "Leads nowhere."})
+    route = admin.post("/api/notifications/routes", {
+        "name": "screens", "filter": {"kinds": ["failed", "lost"], "jobs": ["screens"]}, "channels": ["screens"], "most_per_hour": 100,
+        "quiet_hours": {"zone": "Europe/Berlin", "from": "03:00", "to": "03:01"}, "subject": "Look: {{ event.title }}"})
     job = admin.post("/api/jobs", {"definition": {**JOB, "targets": fleet.filter}})
     run = admin.post(f"/api/jobs/{job['id']}/run", {"parameters": {"word": "hello"}})
     # Long names and causes are what screens break on.
     admin.finished(admin.run("printf '" + "\\052" * 300 + "'; sleep 0.3; kill -9 $PPID; sleep 3", fleet.one()))
     admin.post("/api/targets/groups", {"name": "screens", "filter": fleet.filter, "description": "All of the fleet."})
     assert admin.finished(run["id"])["state"] == "failed"
-    return {"job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"], "schedule": add_schedules(admin, job["serial"])}
+    delivery = until(lambda: admin.get("/api/notifications/deliveries", channel="screens")["items"], 30, "the message about the run")[0]
+    entry = until(lambda: admin.get("/api/audit", kind="job", object=job["id"])["items"], 30, "the entry of the job")[0]
+    return {
+        "job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"], "route": route["id"], "delivery": delivery["id"],
+        "entry": entry["id"], "schedule": add_schedules(admin, job["serial"])}
 
 
 def add_schedules(admin: Api, job: str) -> str:
@@ -103,6 +113,20 @@ SCREENS = {
     "tokens": "/settings/tokens",
     "users": "/settings/users",
     "storage": "/settings/storage",
+    "job-history": "/jobs/{job}?tab=history",
+    "audit": "/audit",
+    "audit-drawer": "/audit?kind=job&entry={entry}",
+    "audit-page": "/audit/{entry}",
+    "audit-chains": "/audit/chains",
+    "alerts": "/notifications?state=all",
+    "routes": "/notifications/routes",
+    "route": "/notifications/routes/{route}",
+    "route-new": "/notifications/routes/new",
+    "channels": "/notifications/channels",
+    "channel-add": "/notifications/channels?dialog=add",
+    "mail-server": "/notifications/mail",
+    "deliveries": "/notifications/deliveries",
+    "delivery": "/notifications/deliveries?delivery={delivery}",
     "not-found": "/no-such-screen",
 }
 

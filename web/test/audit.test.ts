@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ProblemError, requestLines } from '../src/http';
 import { auditAddress, auditQuery, fromLocalInput, localInput, objectAddress } from '../src/lib/auditquery';
-import { changesOf, isLong, leaves, pointerWords, sortedText, valueText } from '../src/lib/changes';
+import { changesOf, isLong, leaves, pointerWords, readable, sortedText, valueText } from '../src/lib/changes';
 import { readHeads } from '../src/lib/heads';
 import { LineSplitter } from '../src/lib/linesplitter';
 import { hear, notHeardOf, verdict } from '../src/lib/verification';
@@ -72,6 +72,8 @@ test('texts of several lines are compared line by line', () => {
   assert.equal(valueText(['x'.repeat(60)]), `[\n  "${'x'.repeat(60)}"\n]`);
   assert.equal(sortedText({ b: 1, a: { d: 2, c: 3 } }), sortedText({ a: { c: 3, d: 2 }, b: 1 }));
   assert.equal(sortedText(undefined), '');
+  assert.equal(readable('{"a":1}'), '{\n  "a": 1\n}');
+  assert.equal(readable('Subject: a'), 'Subject: a');
 });
 
 const head = { source: 'jobs', number: 7, hash: 'ab', at: '2026-11-27T12:00:00Z', key: 'k', signature: 's' };

@@ -43,7 +43,7 @@ export function MorePlaces({ places, isHere }: { places: Place[]; isHere: (place
       >
         <Icon name="menu" size={18} />
         <span className="nav-word">More</span>
-        {count && !open ? <NavCount count={count} /> : null}
+        {count && !open ? <NavCount count={count} testId="nav-more-count" /> : null}
       </button>
       {open ? (
         <ul className="nav-sheet">
@@ -52,7 +52,7 @@ export function MorePlaces({ places, isHere }: { places: Place[]; isHere: (place
               <Link to={place.to} aria-current={isHere(place) ? 'page' : undefined}>
                 <Icon name={place.icon} size={18} />
                 {place.word}
-                {place.count ? <NavCount count={place.count} /> : null}
+                {place.count ? <NavCount count={place.count} testId="nav-more-count" /> : null}
               </Link>
             </li>
           ))}

@@ -25,10 +25,10 @@ export function Navigation() {
     { to: '/jobs', word: 'Jobs', icon: 'job' },
     ...(mayRun ? [{ to: '/command', word: 'Command', icon: 'command', second: true } as Place] : []),
     { to: '/runs', word: 'Runs', icon: 'run', also: ['/output', '/queue'] },
-    { to: '/schedules', word: 'Schedules', icon: 'calendar' },
-    { to: '/approvals', word: 'Approvals', icon: 'hand', ...(toDecide ? { count: [toDecide, 'to decide'] as [string, string] } : {}) },
+    { to: '/schedules', word: 'Schedules', icon: 'calendar', second: true },
+    { to: '/approvals', word: 'Approvals', icon: 'hand', ...(toDecide ? { count: { number: toDecide, words: 'to decide' } } : {}) },
     ...(mayNotices
-      ? [{ to: '/notifications', word: 'Notifications', icon: 'bell', second: true, ...(alerts ? { count: [alerts, 'open alerts'] } : {}) } as Place]
+      ? [{ to: '/notifications', word: 'Notifications', icon: 'bell', second: true, ...(alerts ? { count: { number: alerts, words: alerts === '1' ? 'open alert' : 'open alerts', isAlert: true } } : {}) } as Place]
       : []),
     ...(mayAudit ? [{ to: '/audit', word: 'Audit', icon: 'ledger', second: true } as Place] : []),
     { to: '/settings/sessions', word: 'Settings', icon: 'settings', also: ['/settings'], second: true },

@@ -7,7 +7,7 @@ export interface Place {
   icon: IconName;
   also?: string[];
   /** A number to be seen at once, with what it counts. */
-  count?: [string, string];
+  count?: { number: string; words: string; isAlert?: boolean };
   /** A telephone shows it behind More. */
   second?: boolean;
 }

@@ -32,6 +32,15 @@ export function valueText(value: JsonValue): string {
   return short.length <= 60 ? short : JSON.stringify(value, null, 2);
 }
 
+/** JSON set out for reading; any other text as it is. */
+export function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
 /** What an entry changed, place by place: the differences, or all that came or went. */
 export function changesOf(entry: Pick<AuditEntry, 'before' | 'after' | 'differences'>): Change[] {
   const { before, after } = entry;

@@ -68,6 +68,7 @@ export function Deliveries() {
       key: 'channel',
       title: 'Channel',
       narrow: 'second',
+      className: 'cell-who',
       render: (one) => (
         <span className="pieces">
           <ChannelKind kind={one.channel_kind} quiet />
@@ -75,7 +76,7 @@ export function Deliveries() {
         </span>
       ),
     },
-    { key: 'route', title: 'Route', narrow: 'second', render: (one) => one.route },
+    { key: 'route', title: 'Route', narrow: 'second', className: 'cell-who', render: (one) => one.route },
     { key: 'events', title: 'Events', narrow: 'hide', className: 'cell-number', render: (one) => count(one.event_count) },
     { key: 'attempts', title: 'Attempts', narrow: 'hide', className: 'cell-number', render: (one) => count(one.attempts) },
     { key: 'created', title: 'Began', narrow: 'second', render: (one) => <Time at={one.created_at} /> },

@@ -1,17 +1,9 @@
-import { useId } from 'react';
 import type { Problem, QuietHours } from '../../lib/api';
 import { weekdays } from '../../lib/notices';
+import { ownZone } from '../../lib/zones';
 import { Check } from '../../parts/Check';
 import { Field } from '../../parts/Field';
-
-function zones(): string[] {
-  const { supportedValuesOf } = Intl as unknown as { supportedValuesOf?: (key: string) => string[] };
-  return ['UTC', ...(supportedValuesOf?.('timeZone') ?? [])];
-}
-
-function here(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-}
+import { ZonePicker } from '../../parts/ZonePicker';
 
 // A browser's own field for times may speak of a.m. and p.m., which nothing else here does.
 const clock = { type: 'text', required: true, placeholder: '22:00', pattern: '[0-9]{1,2}:[0-9]{2}', maxLength: 5, autoComplete: 'off' } as const;
@@ -26,13 +18,12 @@ export function QuietHoursFields({
   problem: Problem | undefined;
   onChange: (quiet: QuietHours | null) => void;
 }) {
-  const list = useId();
   const set = (patch: Partial<QuietHours>) => {
     if (quiet) onChange({ ...quiet, ...patch });
   };
   const days = quiet?.days ?? [];
   const pick = (day: number, on: boolean) => {
-    const { days: _, ...rest } = quiet ?? { zone: here(), from: '22:00', to: '06:00' };
+    const { days: _, ...rest } = quiet ?? { zone: ownZone(), from: '22:00', to: '06:00' };
     const all = weekdays.map(([one]) => one).filter((one) => (one === day ? on : days.length === 0 || days.includes(one)));
     // None of them would mean all of them.
     if (all.length === 0) return;
@@ -40,7 +31,7 @@ export function QuietHoursFields({
   };
   return (
     <>
-      <Check checked={quiet !== null} onChange={(on) => onChange(on ? { zone: here(), from: '22:00', to: '06:00' } : null)} testId="route-quiet">
+      <Check checked={quiet !== null} onChange={(on) => onChange(on ? { zone: ownZone(), from: '22:00', to: '06:00' } : null)} testId="route-quiet">
         Quiet hours: what comes meanwhile is sent together at their end
       </Check>
       {quiet ? (
@@ -52,14 +43,9 @@ export function QuietHoursFields({
             <Field label="Until" className="field-short" problem={problem} pointer="#/quiet_hours/to" hint={quiet.to.padStart(5, '0') <= quiet.from.padStart(5, '0') ? 'on the next day' : undefined}>
               <input {...clock} value={quiet.to} data-testid="route-quiet-to" onChange={(event) => set({ to: event.target.value })} />
             </Field>
-            <Field label="Time zone" className="field-grow" problem={problem} pointer="#/quiet_hours/zone">
-              <input type="text" required list={list} spellCheck={false} value={quiet.zone} data-testid="route-quiet-zone" onChange={(event) => set({ zone: event.target.value })} />
-            </Field>
-            <datalist id={list}>
-              {zones().map((zone) => (
-                <option key={zone} value={zone} />
-              ))}
-            </datalist>
+            <div className="field-grow field">
+              <ZonePicker value={quiet.zone} onChange={(zone) => set({ zone })} problem={problem} pointer="#/quiet_hours/zone" />
+            </div>
           </div>
           <fieldset className="field">
             <legend className="field-label">Days on which they begin</legend>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { NotificationChannelKind, NotificationEventKind, NotificationVocabulary, PreviewNotification } from '../../lib/api';
+import { readable } from '../../lib/changes';
 import { channelWords, eventWord } from '../../lib/notices';
 import type { RouteDraft } from '../../lib/routedraft';
 import { DraftInput } from '../../parts/DraftInput';
@@ -74,7 +75,7 @@ export function RoutePreview({ draft, vocabulary }: { draft: RouteDraft; vocabul
               <>
                 <h3>What is sent</h3>
                 <pre className="steplist-text" data-testid="preview-payload" role="region" aria-label="What is sent" tabIndex={0}>
-                  {shown.payload}
+                  {readable(shown.payload)}
                 </pre>
               </>
             ) : null}

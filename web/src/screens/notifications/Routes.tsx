@@ -43,6 +43,7 @@ export function Routes() {
       key: 'name',
       title: 'Route',
       narrow: 'first',
+      className: 'cell-long',
       render: (one) => (
         <>
           <Link to={`/notifications/routes/${one.id}`} className="cell-name">

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { NotificationChannel, Problem, TemplateName, WebhookMethod } from '../../lib/api';
+import { readable } from '../../lib/changes';
 import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { FieldGroup } from '../../parts/FieldGroup';
@@ -145,7 +146,7 @@ function Sample({ template }: { template: string }) {
         {problem ? <ProblemNote problem={problem} /> : null}
         {shown?.payload !== undefined && !problem ? (
           <pre className={loading ? 'steplist-text table-stale' : 'steplist-text'} role="region" aria-label="Sample" tabIndex={0}>
-            {shown.payload}
+            {readable(shown.payload)}
           </pre>
         ) : null}
       </div>
