@@ -20,8 +20,20 @@ struct JobsHouse {
     private let peer: LocalPeer
     private let routes: Routes
 
+    /// Everybody is there; the one who is a viewer may not run jobs.
+    private static func user(_ id: UserID) -> User {
+        let now = Timestamp(milliseconds: 0)
+        return User(
+            id: id, username: "u", displayName: "U", role: id == viewer.user ? .viewer : .operator, isActive: true, revision: 1,
+            createdAt: now,
+            updatedAt: now)
+    }
+
     /// What Executions was asked to start.
     final class Started: Sendable {
+        private let orders = Mutex<[StartExecutions.Order]>([])
+        func add(_ more: [StartExecutions.Order]) { orders.withLock { $0 += more } }
+        var launched: [StartExecutions.Order] { orders.withLock { $0 } }
         private let calls = Mutex<[Call<StartExecution>]>([])
         func add(_ call: Call<StartExecution>) { calls.withLock { $0.append(call) } }
         var all: [Call<StartExecution>] { calls.withLock { $0 } }
@@ -38,6 +50,11 @@ struct JobsHouse {
             started.add(call)
             return RunReceipt.sample
         }
+        routes.serve(ExecutionsAPI.startMany) { call in
+            started.add(call.body.orders)
+            return StartedExecutions(results: call.body.orders.map { _ in StartResult(receipt: .sample) })
+        }
+        routes.serve(UsersAPI.find) { call in FoundUser(user: call.body.id.map(Self.user)) }
         self.routes = routes
         peer.attach(routes)
     }

@@ -153,6 +153,9 @@ struct ChangingTests {
             try await house.schedule(Self.hourly, name: "g", as: Caller(kind: .user, name: "console", role: .administrator))
         }
         #expect(nobody.status == 409)
+        let token = Caller.user(.sample, name: "anna", role: .operator, scope: [.schedulesWrite])
+        let narrow = try await house.problem { try await house.schedule(Self.hourly, name: "h", as: token) }
+        #expect(narrow.status == 403)
     }
 
     @Test("a secret that is sent back hidden stays, is kept sealed, and is in no note")

@@ -1,6 +1,7 @@
 import Contracts
 import ServiceLifecycle
 import Store
+import Synchronization
 import Vocabulary
 
 /// Keeps time: writes down what is due, starts it, and looks after rules and the ledger. Any number of them may run beside each other.
@@ -39,6 +40,7 @@ struct Clockwork: Service {
                     upkeep = room.clock.now() + Self.upkeepEvery
                 }
                 if looks >= Self.quietLooks || next.map({ $0 <= room.clock.now() }) ?? false {
+                    try await room.clock.compare()
                     next = try await tick()
                     looks = 0
                 }
@@ -58,7 +60,6 @@ struct Clockwork: Service {
     /// Does everything that is to be done now, and says when there is something next, as far as is known.
     @discardableResult
     func tick() async throws -> Timestamp? {
-        try await room.clock.compare()
         try await writeAndDispatch()
         try await DeadManOperations(room: room).check()
         return try await room.database.read { transaction in
@@ -70,27 +71,21 @@ struct Clockwork: Service {
         }
     }
 
-    /// Writes down what is due in batches, and meanwhile starts what is written down.
+    /// Writes down what is due, and starts it; where that is much, both at the same time and in several lanes.
     private func writeAndDispatch() async throws {
-        var looked = try await DueOperations(room: room).write()
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            var open = 0
-            func dispatch() {
-                group.addTask { try await DispatchOperations(room: room).dispatch() == DispatchOperations.batch }
-                open += 1
-            }
-            dispatch()
-            while looked == DueOperations.batch {
-                looked = try await DueOperations(room: room).write()
-                if open < Self.lanes { dispatch() }
-            }
-            while let isFull = try await group.next() {
-                open -= 1
-                while isFull, open < Self.lanes { dispatch() }
+        let (due, dispatching) = (DueOperations(room: room), DispatchOperations(room: room))
+        if try await due.write() == DueOperations.batch {
+            let lanes = (0..<Self.lanes).map { _ in DispatchLane(dispatching: dispatching) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for lane in lanes { group.addTask { try await lane.run() } }
+                while try await due.write() == DueOperations.batch {
+                    for lane in lanes { lane.more() }
+                }
+                for lane in lanes { lane.end() }
+                try await group.waitForAll()
             }
         }
-        // What was written down while the last batch was taken.
-        while try await DispatchOperations(room: room).dispatch() == DispatchOperations.batch {}
+        while try await dispatching.dispatch() == DispatchOperations.batch {}
     }
 
     /// Reads the rules of time zones again, which may have changed, and removes what is old.
@@ -121,5 +116,33 @@ struct Clockwork: Service {
         var corrected = schedule
         corrected.nextAt = next
         return corrected
+    }
+}
+
+/// Starts one batch after the other while another one is written down.
+private final class DispatchLane: Sendable {
+    private let dispatching: DispatchOperations
+    private let bell = Doorbell()
+    private let isOver = Mutex(false)
+
+    init(dispatching: DispatchOperations) { self.dispatching = dispatching }
+
+    /// Says that there is more.
+    func more() { bell.ring() }
+
+    /// Says that there will be no more.
+    func end() {
+        isOver.withLock { $0 = true }
+        bell.ring()
+    }
+
+    /// Starts batches until there is nothing left and will be nothing more.
+    func run() async throws {
+        while !Task.isCancelled {
+            let isLast = isOver.withLock { $0 }
+            if try await dispatching.dispatch() == DispatchOperations.batch { continue }
+            if isLast { return }
+            await bell.wait()
+        }
     }
 }

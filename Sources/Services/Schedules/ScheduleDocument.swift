@@ -24,10 +24,10 @@ struct ScheduleDocument {
     static func read(_ file: ApplyFile) -> [ScheduleDocument] {
         if let refusal = refusal(of: file.yaml) { return [refused(file, refusal)] }
         do {
-            let all = try Yams.compose_all(yaml: file.yaml, .basic)
-            let documents = Array(all).compactMap { node -> ScheduleDocument? in
-                if case .scalar(let scalar) = node, scalar.string.isEmpty { return nil }
-                return ScheduleDocument(file: file.name, node)
+            var (all, documents) = (try Yams.compose_all(yaml: file.yaml, .basic), [ScheduleDocument]())
+            while let node = all.next() {
+                if case .scalar(let scalar) = node, scalar.string.isEmpty { continue }
+                documents.append(ScheduleDocument(file: file.name, node))
             }
             if let error = all.error { throw error }
             return documents

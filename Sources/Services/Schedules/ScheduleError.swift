@@ -21,6 +21,8 @@ enum ScheduleError: Error, Sendable, Hashable {
     case alreadyPaused(String, SchedulePause)
     /// It is not paused.
     case notPaused(String)
+    /// Who may not run jobs may not have them run either.
+    case mayNotRun
     /// Only people answer for what a schedule starts.
     case noOwner
     /// The time that is asked for is too long, or has no length.
@@ -60,6 +62,7 @@ extension ScheduleError: ProblemConvertible {
                     + "\(count > 5 ? " and \(count - 5) more" : ""); take it out there first.")
         case .alreadyPaused(let name, let pause): .conflict("\(name) is paused already, by \(pause.by): \(pause.reason)")
         case .notPaused(let name): .conflict("\(name) is not paused; there is nothing to resume.")
+        case .mayNotRun: .forbidden(.jobsRun)
         case .noOwner:
             .conflict("Somebody has to answer for what a schedule starts: save it as a user, and not with the console's token.")
         case .badRange:

@@ -68,8 +68,9 @@ package struct SchedulesRoom: Sendable {
     }
 
     /// Whoever calls, as the one who answers for what a schedule starts.
-    /// - Throws: `ScheduleError.noOwner` for parts of the installation.
+    /// - Throws: `ScheduleError.mayNotRun` for a token that may not, `.noOwner` for parts of the installation.
     func owner(_ caller: Caller) throws(ScheduleError) -> ScheduleOwner {
+        guard caller.holds(.jobsRun) else { throw .mayNotRun }
         guard caller.kind == .user, let id = caller.user else { throw .noOwner }
         return ScheduleOwner(id: id, name: caller.name)
     }
