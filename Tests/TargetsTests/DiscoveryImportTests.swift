@@ -48,7 +48,9 @@ struct DiscoveryImportTests {
         #expect(counts(again.created, again.unchanged, again.refused) == [0, 4, 0])
         #expect(try await house.findings(.new).isEmpty)
         let notes = try await NewsDesk.lying(in: house.database, for: AuditAPI.name).map(\.kind)
-        #expect(notes == ["discovery_range.created", "discovery_scan.started", "target.imported"])
+        #expect(
+            notes.filter { $0.hasPrefix("discovery") || $0 == "target.imported" }
+                == ["discovery_range.created", "discovery_scan.started", "target.imported"])
     }
 
     @Test("An import with a host that cannot be one makes nothing at all")

@@ -98,16 +98,6 @@ struct Rooms {
         self.desks = desks
     }
 
-    /// What runs as long as the process, of some services, those aside that end last.
-    func loops(of services: Set<ServiceName>) -> [any Service] {
-        var loops: [any Service] = desks.filter { services.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { NewsLoop(desk: $0.value) }
-        if services.contains(.executions) { loops += executions.loops }
-        if services.contains(.schedules) { loops += schedules.loops }
-        if services.contains(.targets) { loops += targets.loops }
-        return loops
-    }
-
     /// The endpoints of some services.
     func routes(of services: Set<ServiceName>) -> Routes {
         var routes = Routes()
