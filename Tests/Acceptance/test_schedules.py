@@ -174,7 +174,7 @@ def test_the_command_line(installation, admin: Api, job: str, tmp_path: Path) ->
     assert "planned" in cli.ok("schedule", "week", "--schedule", job)
     assert f"{job} nights" in cli.ok("calendar", "list")
     assert "from 00:00 to 24:00" in cli.ok("calendar", "show", f"{job} nights")
-    assert cli.run("calendar", "delete", f"{job} nights").returncode == 1
+    assert cli.run("calendar", "delete", f"{job} nights").returncode == 2
     assert f"{job} daily" in cli.ok("schedule", "rule", "list")
     assert "kept" in cli.ok("schedule", "rule", "show", f"{job} daily")
     cli.ok("schedule", "rule", "delete", f"{job} daily")
