@@ -37,7 +37,7 @@ class Told:
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for request in self.requests:
             body = json.loads(request["body"])
-            for event in body["events"]:
+            for event in (one for one in body["events"] if "execution" in one):
                 found[event["execution"]["serial"]].append(
                     {"id": request["headers"]["x-opsconductor-delivery"], "kind": event["event"]["kind"], "state": event["execution"]["state"]})
         return found

@@ -32,7 +32,7 @@ package protocol AlertStore: Sendable {
     func remind(_ route: NotificationRouteID, of alert: AlertID, event: String, at due: Timestamp, in transaction: any Transaction)
         async throws
     /// Reminders whose time has come.
-    func dueReminders(at now: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [DueReminder]
+    func dueReminders(at now: Timestamp, limit: Int, in reading: any Reading) async throws -> [DueReminder]
     /// Puts a reminder off to its next time; without one it ends.
     func postpone(_ reminder: DueReminder, to due: Timestamp?, in transaction: any Transaction) async throws
 }

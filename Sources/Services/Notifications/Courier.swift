@@ -93,7 +93,9 @@ struct Courier: Sendable {
 
     /// Plans the reminders that are due. Returns how many there were.
     func remind() async throws -> Int {
-        try await room.database.transact(.lockingRows) { transaction in
+        let isAnyDue = try await !room.alerts.dueReminders(at: room.clock.now(), limit: 1, in: room.database).isEmpty
+        guard isAnyDue else { return 0 }
+        return try await room.database.transact(.lockingRows) { transaction in
             try await room.deliveries.lockCourier(in: transaction)
             let now = room.clock.now()
             let due = try await room.alerts.dueReminders(at: now, limit: 200, in: transaction)

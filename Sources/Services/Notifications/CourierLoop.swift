@@ -11,6 +11,7 @@ struct CourierLoop: Service {
     /// Without a ring it is looked so often whether something is due.
     private static let interval = Duration.seconds(1)
 
+    /// How many are under way.
     private final class Load: Sendable {
         let count = Mutex(0)
     }
@@ -18,10 +19,10 @@ struct CourierLoop: Service {
     let room: NotificationsRoom
 
     func run() async throws {
-        let courier = Courier(room: room, name: room.ids.next())
+        let (courier, load) = (Courier(room: room, name: room.ids.next()), Load())
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.send(courier) }
+                group.addTask { await self.send(courier, load) }
                 group.addTask {
                     await self.repeatedly(every: self.room.settings.lease / 3, "Leases could not be prolonged") {
                         try await courier.renew()
@@ -44,8 +45,7 @@ struct CourierLoop: Service {
         }
     }
 
-    private func send(_ courier: Courier) async {
-        let load = Load()
+    private func send(_ courier: Courier, _ load: Load) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 let free = Self.most - load.count.withLock { $0 }

@@ -101,8 +101,8 @@ struct SQLAlertStore: AlertStore {
             """)
     }
 
-    func dueReminders(at now: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [DueReminder] {
-        try await transaction.query(
+    func dueReminders(at now: Timestamp, limit: Int, in reading: any Reading) async throws -> [DueReminder] {
+        try await reading.query(
             """
             -- reminders.due
             SELECT alert_id, route_id, event_id, number
