@@ -49,6 +49,14 @@ enum EventContent {
         TemplateName(name: "approval.step", summary: "The number of the step that waits for an approval", sample: 2),
         TemplateName(name: "approval.name", summary: "Its name", sample: "restart"),
         TemplateName(name: "approval.until", summary: "When it is too late", sample: "2026-11-26T20:00:00.000Z"),
+        TemplateName(name: "target.name", summary: "The name of the target", sample: "web-01"),
+        TemplateName(name: "target.serial", summary: "Its serial", sample: "T20260001"),
+        TemplateName(name: "target.host", summary: "Its address", sample: "web-01.example.org"),
+        TemplateName(name: "target.environment", summary: "Its environment", sample: "production"),
+        TemplateName(name: "target.state", summary: "How it is: healthy, warning or critical", sample: "critical"),
+        TemplateName(name: "target.cause", summary: "Why it is so", sample: "Nobody accepts connections at port 22."),
+        TemplateName(name: "target.since", summary: "Since when", sample: "2026-11-26T18:04:48.120Z"),
+        TemplateName(name: "target.url", summary: "Its page, where the address of this installation is known", sample: .null),
         TemplateName(name: "schedule.name", summary: "The name of the schedule", sample: "nightly"),
         TemplateName(name: "schedule.serial", summary: "Its serial", sample: "S20260001"),
         TemplateName(name: "schedule.at", summary: "The instant at which it was due", sample: "2026-11-26T18:00:00.000Z"),
@@ -88,7 +96,10 @@ enum EventContent {
             guard path.count == 2, parts.contains(path[0]) else { continue }
             tree[path[0], default: [:]][path[1]] = name.sample
         }
-        if let publicURL { tree["execution"]?["url"] = .string("\(publicURL)/runs/J20260001.0007") }
+        if let publicURL {
+            tree["execution"]?["url"] = .string("\(publicURL)/runs/J20260001.0007")
+            tree["target"]?["url"] = .string("\(publicURL)/targets/T20260001")
+        }
         return tree.mapValues { .object($0) }
     }
 }
@@ -110,7 +121,7 @@ extension EventContent {
         case .paused: "nightly-backup (J20260001.0007) was paused"
         case .lost: "nightly-backup (J20260001.0007) was lost: it is not known how it ended"
         case .cancelUnconfirmed: "nightly-backup (J20260001.0007) was cancelled, but it is not proved that its processes are gone"
-        case .unhealthy: "web-01 is unhealthy"
+        case .unhealthy: "web-01 is down: Nobody accepts connections at port 22."
         case .healthy: "web-01 is healthy again"
         }
     }

@@ -6,8 +6,12 @@ import Vocabulary
 struct EventNews: Sendable {
     private let executions: ExecutionEvents
     private let schedules = ScheduleEvents()
+    private let targets: HealthEvents
 
-    init(publicURL: String?) { executions = ExecutionEvents(publicURL: publicURL) }
+    init(publicURL: String?) {
+        executions = ExecutionEvents(publicURL: publicURL)
+        targets = HealthEvents(publicURL: publicURL)
+    }
 
     /// What an item tells: things that happened, each out of how often the jobs have failed in a row, which it counts on.
     typealias Reading = @Sendable (inout [JobID: Int]) -> [Happening]
@@ -42,6 +46,10 @@ struct EventNews: Sendable {
             let rule: ScheduleNews.Rule = try Self.content(item)
             let happening = schedules.rule(rule, isBroken: item.kind == ScheduleNews.ruleBroken, id: item.id, at: item.createdAt)
             return ([], { _ in [happening] })
+        case HealthNews.changed:
+            let told: HealthNews.Changed = try Self.content(item)
+            let happenings = told.changes.enumerated().compactMap { targets.changed($1, id: "\(item.id).\($0)") }
+            return ([], { _ in happenings })
         default: return nil
         }
     }

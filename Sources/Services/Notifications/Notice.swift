@@ -44,8 +44,10 @@ enum NoticeWriter {
         Severity:   {{ event.severity }}
         Started by: {{ execution.started_by }}
         Targets:    {{ execution.targets }}
+        Target:     {{ target.name }}
+        Where:      {{ target.environment }}
         Took:       {{ execution.seconds }} seconds
-        Page:       {{ execution.url }}
+        Page:       {{ default(execution.url, target.url) }}
         """
 
     /// The message of a delivery. `kinds` are all of its events, of which `events` may be but the first.
@@ -133,7 +135,9 @@ extension TellableEvent {
 
     /// A page about it.
     var link: String? {
-        guard case .object(let execution)? = content["execution"], case .string(let url)? = execution["url"] else { return nil }
-        return url
+        for part in ["execution", "target"] {
+            if case .object(let fields)? = content[part], case .string(let url)? = fields["url"] { return url }
+        }
+        return nil
     }
 }
