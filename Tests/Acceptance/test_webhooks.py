@@ -151,7 +151,7 @@ def test_the_command_line_manages_tries_and_repeats(installation: Any, admin: Ap
     assert cli.login(admin.base).returncode == 0
     name = f"cli {uuid.uuid4().hex[:6]}"
     made = cli.json(
-        "webhook", "create", name, "--job", work["name"], "--parameter", "branch=body.branch", "--filter", "body.go", "--default", "branch=none")
+        "webhook", "create", name, "--job", work["definition"]["name"], "--parameter", "branch=body.branch", "--filter", "body.go", "--default", "branch=none")
     webhook, secret = made["webhook"], made["secret"]
     body = json.dumps({"branch": "main", "go": True}).encode()
     (tmp_path / "body.json").write_bytes(body)
@@ -207,7 +207,7 @@ class Workshop:
     def apply(self, name: str, failing: dict[str, Any]) -> dict[str, Any]:
         """Applies a rule, twice."""
         file = self.folder / "rule.yaml"
-        file.write_text(RULE.format(name=name, failing=failing["name"], repairing=self.repairing["name"]))
+        file.write_text(RULE.format(name=name, failing=failing["definition"]["name"], repairing=self.repairing["definition"]["name"]))
         assert f"created {name}" in self.cli.ok("rule", "apply", "--file", file)
         assert f"unchanged {name}" in self.cli.ok("rule", "apply", "--file", file)
         return self.admin.get(f"/api/schedules/event-rules/{name}")

@@ -113,5 +113,20 @@ struct WebhookManagingTests {
         ] as [() async throws -> Void] {
             #expect(try await house.problem(work).status == 403)
         }
+        // A token that may not run jobs may not have them run either.
+        let token = Caller.user(UserID.sample, name: "anna", role: .administrator, scope: [.webhooksWrite, .schedulesWrite, .jobsRead])
+        for work in [
+            { _ = try await house.call(SchedulesAPI.createWebhook, [:], SaveWebhook(definition: .deploy()), as: token) },
+            {
+                _ = try await house.call(
+                    SchedulesAPI.updateWebhook, ["webhook": webhook.serial], SaveWebhook(definition: .deploy()), as: token)
+            },
+            {
+                let rule = EventRuleDefinition(name: "r", on: RuleEvent(execution: ExecutionEnds()), job: "deploy")
+                _ = try await house.call(SchedulesAPI.createEventRule, [:], SaveEventRule(definition: rule), as: token)
+            },
+        ] as [() async throws -> Void] {
+            #expect(try await house.problem(work).detail.contains("jobs.run"))
+        }
     }
 }

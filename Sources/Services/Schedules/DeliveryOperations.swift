@@ -68,6 +68,7 @@ struct DeliveryOperations: Sendable {
 
     /// Does again what a message asked for, as the webhook is now; that it was sent before does not matter.
     func redeliver(_ reference: String, _ id: String, by caller: Caller) async throws -> WebhookReceipt {
+        guard caller.holds(.jobsRun) else { throw EventError.mayNotRun }
         let (webhook, first) = try await room.database.read { try await load(reference, id, in: $0) }
         guard let message = first.message else { throw EventError.notRepeatable(first.note ?? "What came is not kept.") }
         guard first.isWhole else { throw EventError.notRepeatable("parts of it are masked.") }

@@ -18,6 +18,8 @@ enum EventError: Error, Sendable, Hashable {
     case staleRevision(sent: Int, current: Int)
     /// The input is wrong at these places.
     case invalid(Noun, [ProblemPlace])
+    /// Who may not run jobs may not have them run either.
+    case mayNotRun
     /// Only people can answer for runs.
     case noOwner
     /// A secret comes with a change.
@@ -52,6 +54,7 @@ extension EventError: ProblemConvertible {
                 places.count == 1
                     ? "The \(noun.rawValue) has a mistake: \(places[0].detail)" : "The \(noun.rawValue) has \(places.count) mistakes.",
                 places)
+        case .mayNotRun: .forbidden(.jobsRun)
         case .noOwner:
             Problem("forbidden", "Not allowed", status: 403, "Only a user can save this, because somebody has to answer for its runs.")
         case .secretWithChange:

@@ -50,8 +50,9 @@ package struct EventsRoom: Sendable {
     }
 
     /// Whoever calls, as the one who answers for what is started.
-    /// - Throws: `EventError.noOwner` for parts of the installation.
+    /// - Throws: `EventError.mayNotRun` for a token that may not, `.noOwner` for parts of the installation.
     func owner(_ caller: Caller) throws(EventError) -> ScheduleOwner {
+        guard caller.holds(.jobsRun) else { throw .mayNotRun }
         guard caller.kind == .user, let id = caller.user else { throw .noOwner }
         return ScheduleOwner(id: id, name: caller.name)
     }

@@ -41,7 +41,7 @@ struct WebhookSignature: Sendable {
         for part in (field ?? "").split(separator: ",").prefix(20) {
             let pair = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
             guard pair.count == 2 else { continue }
-            if pair[0] == "t", time == nil { seconds = pair[1] }
+            if pair[0] == "t", format == .stripe { seconds = pair[1] }
             if pair[0] == "v1", let code = Self.bytes(pair[1]) { codes.append(code) }
         }
         let signed = Array((seconds ?? "").utf8) + [UInt8(ascii: ".")] + message.body
