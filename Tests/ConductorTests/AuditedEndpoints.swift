@@ -5,10 +5,8 @@ import Testing
 /// What each endpoint that changes something, or shows a secret or what a run printed, tells the audit log, or why nothing.
 enum AuditedEndpoints {
     /// The actions that each writes.
-    static let actions: [String: [String]] = auth.merging(users.merging(targets) { $1 }.merging(jobs) { $1 }.merging(executions) { $1 }) {
-        $1
-    }
-    .merging(audit) { $1 }
+    static let actions: [String: [String]] = [auth, users, targets, discovery, jobs, executions, schedules, notifications, audit]
+        .reduce(into: [:]) { all, some in all.merge(some) { $1 } }
 
     private static let auth = [
         AuthAPI.setUp.key: ["auth.set_up"], AuthAPI.login.key: ["auth.signed_in", "auth.sign_in_refused", "auth.sign_in_throttled"],
@@ -31,12 +29,46 @@ enum AuditedEndpoints {
         TargetsAPI.updateCredential.key: ["credential.updated"], TargetsAPI.deleteCredential.key: ["credential.deleted"],
         TargetsAPI.reportHostKey.key: ["host_key.pinned", "host_key.alarm"],
     ]
+    private static let discovery = [
+        TargetsAPI.checkHealth.key: ["credential.used"], TargetsAPI.createHealthPolicy.key: ["health_policy.created"],
+        TargetsAPI.updateHealthPolicy.key: ["health_policy.updated"], TargetsAPI.deleteHealthPolicy.key: ["health_policy.deleted"],
+        TargetsAPI.createDiscoveryRange.key: ["discovery_range.created"], TargetsAPI.updateDiscoveryRange.key: ["discovery_range.updated"],
+        TargetsAPI.deleteDiscoveryRange.key: ["discovery_range.deleted"],
+        TargetsAPI.startDiscoveryScan.key: ["discovery_scan.started", "credential.used"],
+        TargetsAPI.cancelDiscoveryScan.key: ["discovery_scan.cancelled"],
+        TargetsAPI.ignoreFindings.key: ["findings.ignored", "findings.reviewed"], TargetsAPI.importFindings.key: ["target.imported"],
+    ]
+    private static let schedules = [
+        SchedulesAPI.create.key: ["schedule.created"], SchedulesAPI.update.key: ["schedule.updated"],
+        SchedulesAPI.delete.key: ["schedule.deleted"], SchedulesAPI.apply.key: ["schedule.created", "schedule.updated"],
+        SchedulesAPI.pause.key: ["schedule.paused"], SchedulesAPI.resume.key: ["schedule.resumed"],
+        SchedulesAPI.createCalendar.key: ["calendar.created"], SchedulesAPI.updateCalendar.key: ["calendar.updated"],
+        SchedulesAPI.deleteCalendar.key: ["calendar.deleted"], SchedulesAPI.createRule.key: ["dead_man_rule.created"],
+        SchedulesAPI.updateRule.key: ["dead_man_rule.updated"], SchedulesAPI.deleteRule.key: ["dead_man_rule.deleted"],
+        SchedulesAPI.createWebhook.key: ["webhook.created"], SchedulesAPI.updateWebhook.key: ["webhook.updated"],
+        SchedulesAPI.deleteWebhook.key: ["webhook.deleted"], SchedulesAPI.rotateWebhook.key: ["webhook.secret_rotated"],
+        SchedulesAPI.redeliver.key: ["webhook.redelivered"], SchedulesAPI.receive.key: ["execution.started"],
+        SchedulesAPI.createEventRule.key: ["event_rule.created"], SchedulesAPI.updateEventRule.key: ["event_rule.updated"],
+        SchedulesAPI.deleteEventRule.key: ["event_rule.deleted"],
+        SchedulesAPI.applyEventRules.key: ["event_rule.created", "event_rule.updated"],
+    ]
+    private static let notifications = [
+        NotificationsAPI.createChannel.key: ["channel.created"], NotificationsAPI.updateChannel.key: ["channel.updated"],
+        NotificationsAPI.deleteChannel.key: ["channel.deleted"], NotificationsAPI.testChannel.key: ["channel.tested"],
+        NotificationsAPI.saveMailServer.key: ["mail_server.updated"], NotificationsAPI.deleteMailServer.key: ["mail_server.deleted"],
+        NotificationsAPI.testMailServer.key: ["mail_server.tested"], NotificationsAPI.createRoute.key: ["notification_route.created"],
+        NotificationsAPI.updateRoute.key: ["notification_route.updated"],
+        NotificationsAPI.deleteRoute.key: ["notification_route.deleted"], NotificationsAPI.sendAgain.key: ["notification.sent_again"],
+        NotificationsAPI.acknowledge.key: ["alert.acknowledged"], NotificationsAPI.resolve.key: ["alert.resolved"],
+    ]
     private static let jobs = [
         JobsAPI.create.key: ["job.created"], JobsAPI.update.key: ["job.updated"], JobsAPI.delete.key: ["job.deleted"],
         JobsAPI.apply.key: ["job.created", "job.updated"], JobsAPI.run.key: ["execution.started"],
+        JobsAPI.launch.key: ["execution.started"],
     ]
     private static let executions = [
         ExecutionsAPI.runCommand.key: ["execution.started"], ExecutionsAPI.start.key: ["execution.started"],
+        ExecutionsAPI.startMany.key: ["execution.started"], ExecutionsAPI.leaseErrand.key: ["credential.used"],
         ExecutionsAPI.rerun.key: ["execution.started"], ExecutionsAPI.cancel.key: ["execution.cancelled"],
         ExecutionsAPI.close.key: ["execution.closed"], ExecutionsAPI.pause.key: ["execution.paused"],
         ExecutionsAPI.proceed.key: ["execution.continued"],
@@ -63,7 +95,12 @@ enum AuditedEndpoints {
         ExecutionsAPI.probe.key: "told by Targets, for which it tests", ExecutionsAPI.heartbeat.key: "keeps leases alive",
         ExecutionsAPI.evidence.key: "told by Audit, for which it reads", ExecutionsAPI.evidenceLog.key: "told by Audit, for which it reads",
         AuditAPI.news.key: "is how the log is told", SchedulesAPI.news.key: "what follows from news is told as what it is",
-        NotificationsAPI.news.key: "what follows from news is told as what it is",
+        NotificationsAPI.news.key: "what follows from news is told as what it is", SchedulesAPI.preview.key: "saves nothing",
+        SchedulesAPI.tryWebhook.key: "starts nothing", NotificationsAPI.preview.key: "sends nothing",
+        JobsAPI.checkLaunch.key: "a question of Schedules", JobsAPI.usualTargets.key: "a question of Schedules",
+        ExecutionsAPI.find.key: "a question of other services", ExecutionsAPI.targets.key: "a question of other services",
+        ExecutionsAPI.runErrand.key: "told by Targets, for which it is done", ExecutionsAPI.cancelErrand.key: "told by Targets, for which it is",
+        ExecutionsAPI.errandHeartbeat.key: "keeps leases alive", ExecutionsAPI.reportErrand.key: "what is found is told by Targets",
     ]
 
     /// Actions that no endpoint leads to by itself.

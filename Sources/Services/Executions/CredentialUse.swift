@@ -56,6 +56,28 @@ extension TargetConnections {
     }
 }
 
+extension ExecutionsRoom {
+    /// Tells which credentials a worker gets to check targets or to look for some, once an hour for each, before they are handed out.
+    func tellErrand(_ connections: TargetConnections, to worker: String) async throws {
+        let now = clock.now()
+        let ids = connections.credentials.keys.sorted().filter { errandCredentials.isNews("\($0) \(worker)", at: now) }
+        if ids.isEmpty { return }
+        let notes = ids.map { id in
+            AuditNote(
+                "credential.used", .init("credential", id, connections.names?[id] ?? id), after: .object(["worker": .string(worker)]),
+                detail: "To check targets or to look for some; what is checked in the hour after this is not told again.",
+                origin: ExecutionNotes.origin(of: worker), by: ExecutionsService.name, at: now)
+        }
+        do {
+            try await database.transact(.lockingRows) { try await news.note(notes, in: $0) }
+        } catch {
+            for id in ids { errandCredentials.forget("\(id) \(worker)") }
+            throw error
+        }
+        news.ring()
+    }
+}
+
 extension LeaseOperations {
     /// Tells which credentials the branches that were just claimed get, as far as that is known. What is not is told before it is handed out.
     func tellCredentials(_ claimed: [StoredBranch], to worker: String, _ taken: inout Taken, _ writer: inout FeedWriter, at now: Timestamp)
@@ -93,7 +115,7 @@ extension LeaseOperations {
                 AuditNote(
                     "credential.used", .init("credential", credential.id.text, credential.name),
                     after: .object(["target": .string(probe.target.text), "name": .string(probe.name), "worker": .string(worker)]),
-                    detail: "To test how the target can be reached.", origin: Origin(caller: .worker(worker)), by: "executions", at: now)
+                    detail: "To test how the target can be reached.", origin: ExecutionNotes.origin(of: worker), by: ExecutionsService.name, at: now)
             }
         }
         if !notes.isEmpty {

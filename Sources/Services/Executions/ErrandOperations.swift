@@ -84,6 +84,8 @@ package struct ErrandOperations: Sendable {
                     TargetsAPI.connections, [:],
                     AskConnections(targets: targets, recipientKey: ask.publicKey, credentials: credentials.isEmpty ? nil : credentials),
                     as: ExecutionsRoom.caller)
+                try await room.tellErrand(connections, to: ask.worker)
+                connections.names = nil
             }
             // Whoever asked may be gone.
             try Task.checkCancellation()

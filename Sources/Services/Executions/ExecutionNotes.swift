@@ -80,7 +80,13 @@ enum ExecutionNotes {
         AuditNote(
             action, .init("credential", credential.id.text, credential.name),
             after: .object(["execution": .string(run.id.text), "serial": .string(run.serial), "worker": .string(worker)]),
-            origin: Origin(caller: .worker(worker), requestId: Origin.current?.requestId), by: service, at: now)
+            origin: origin(of: worker), by: service, at: now)
+    }
+
+    /// A worker as the origin. What it gets may be handed over by the task of somebody else, whose request it is not.
+    static func origin(of worker: String) -> Origin {
+        if let current = Origin.current, current.caller == .worker(worker) { return current }
+        return Origin(caller: .worker(worker))
     }
 
     /// Output was read.

@@ -46,6 +46,8 @@ package struct ExecutionsRoom: Sendable {
     let starts = StartGroup()
     let errandBell = WorkBell()
     let credentials = CredentialMemory()
+    /// Which credentials workers got for errands lately: targets are checked all the time.
+    let errandCredentials = RecentlyTold(for: .seconds(3600))
     /// Who read which output lately, so that not every line that is looked at is told to the audit log.
     let readers = RecentlyTold(for: .seconds(600))
     let relay: OutboxRelay
