@@ -7,7 +7,8 @@ import Vocabulary
 struct HealthEventsTests {
     private func change(_ to: HealthState, name: String = "web-01", environment: String = "production") -> HealthNews.Change {
         let target = TargetSnapshot(
-            id: TargetID(trusted: "01990000-0000-7000-8000-0000000000dd"), serial: "T20260001", name: name, host: "web-01.example.org",
+            id: TargetID(trusted: "01990000-0000-7000-8000-0000000000\(name == "web-01" ? "dd" : "ee")"), serial: "T20260001", name: name,
+            host: "web-01.example.org",
             type: .server,
             os: "", environment: environment, location: "", tags: [], facts: [:])
         return HealthNews.Change(

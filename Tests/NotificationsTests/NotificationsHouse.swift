@@ -111,6 +111,8 @@ struct NotificationsHouse {
         let id = id ?? SystemIDs().next()
         let item = NewsItem(id: id, kind: news.kind, payload: news.payload, createdAt: clock.now())
         let _: Nothing = try await call(NotificationsAPI.news, [:], NewsDelivery(from: "executions", items: [item]))
+        // What is told at the same millisecond has no order in lists.
+        clock.advance(by: .milliseconds(1))
         return id
     }
 

@@ -115,7 +115,8 @@ extension LeaseOperations {
                 AuditNote(
                     "credential.used", .init("credential", credential.id.text, credential.name),
                     after: .object(["target": .string(probe.target.text), "name": .string(probe.name), "worker": .string(worker)]),
-                    detail: "To test how the target can be reached.", origin: ExecutionNotes.origin(of: worker), by: ExecutionsService.name, at: now)
+                    detail: "To test how the target can be reached.", origin: ExecutionNotes.origin(of: worker), by: ExecutionsService.name,
+                    at: now)
             }
         }
         if !notes.isEmpty {
