@@ -1,29 +1,14 @@
-"""Schedules in a real browser: written in the form with the next runs in view, watched in ledger and week, held up by calendars."""
+"""Schedules in a real browser: written in the form with the next runs in view, watched in the ledger, held up by calendars."""
 import re
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from harness.api import PASSWORD, Api
-from harness.browser import NARROW, WIDE, accessible, fits, launch, picture, settled, sign_in, watched
+from harness.browser import accessible, launch, picture, settled, sign_in, watched
+from harness.timetable import Timetable
 from harness.waiting import until
-
-LONG = "patch-the-production-web-servers-in-frankfurt-and-amsterdam"
-
-
-@dataclass
-class Work:
-    """A job on this machine itself; what is made for it has names that begin alike."""
-
-    name: str
-    job: dict
-
-    def schedule(self, api: Api, name: str, timing: dict, **more: object) -> dict:
-        """Adds a schedule of the job."""
-        return api.post("/api/schedules", {"definition": {"name": f"{self.name} {name}", "job": self.job["serial"], "timing": timing, **more}})
 
 
 @pytest.fixture(scope="module")
@@ -38,21 +23,12 @@ def page(installation) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def work(admin: Api) -> Work:
+def work(admin: Api) -> Timetable:
     """A job with parameters."""
-    name = f"s{uuid.uuid4().hex[:6]}"
-    target = admin.post("/api/targets", {"name": f"{name}-here", "connections": [{"kind": "local"}]})
-    job = admin.post("/api/jobs", {"definition": {
-        "name": name, "targets": f"name = {target['name']}",
-        "parameters": [
-            {"name": "level", "type": "choice", "choices": ["low", "high"], "default": "low"},
-            {"name": "word", "type": "secret", "required": True},
-        ],
-        "steps": [{"name": "say", "command": "echo {{ parameters.level }}"}]}})
-    return Work(name, job)
+    return Timetable.of(admin)
 
 
-def test_a_schedule_is_written_with_its_next_runs_in_view(page: Page, admin: Api, work: Work) -> None:
+def test_a_schedule_is_written_with_its_next_runs_in_view(page: Page, admin: Api, work: Timetable) -> None:
     page.goto(f"/jobs/{work.job['serial']}?tab=schedules")
     settled(page)
     page.get_by_test_id("job-schedule-add").click()
@@ -85,7 +61,7 @@ def test_a_schedule_is_written_with_its_next_runs_in_view(page: Page, admin: Api
     assert "hush-hush-secret" not in page.content()
 
 
-def test_a_change_keeps_what_was_not_touched(page: Page, admin: Api, work: Work) -> None:
+def test_a_change_keeps_what_was_not_touched(page: Page, admin: Api, work: Timetable) -> None:
     page.get_by_test_id("schedule-edit").click()
     settled(page)
     expect(page.get_by_text("A value is kept; type to replace it.")).to_be_visible()
@@ -101,10 +77,10 @@ def test_a_change_keeps_what_was_not_touched(page: Page, admin: Api, work: Work)
     assert saved["run"]["parameters"]["word"] == "•••"
 
 
-def test_mistakes_in_a_cron_expression_are_told_at_the_field(page: Page, work: Work) -> None:
+def test_mistakes_in_a_cron_expression_are_told_at_the_field(page: Page, work: Timetable) -> None:
     page.goto(f"/schedules/new?job={work.job['serial']}")
     settled(page)
-    page.get_by_test_id("timing").get_by_text("Cron", exact=True).click()
+    page.get_by_test_id("timing-cron").check()
     expect(page.get_by_test_id("timing-cron-text")).to_have_value("0 2 * * *")
     page.get_by_test_id("timing-cron-text").fill("0 99 * * *")
 
@@ -121,7 +97,7 @@ def test_mistakes_in_a_cron_expression_are_told_at_the_field(page: Page, work: W
     expect(page.get_by_text("Clocks in Asia/Kolkata do not change in the next year.")).to_be_visible()
 
 
-def test_a_change_of_clocks_shows_in_the_preview(page: Page, work: Work) -> None:
+def test_a_change_of_clocks_shows_in_the_preview(page: Page, work: Timetable) -> None:
     page.goto(f"/schedules/new?job={work.job['serial']}")
     settled(page)
     page.get_by_test_id("builder-time").fill("02:30")
@@ -138,14 +114,11 @@ def test_a_change_of_clocks_shows_in_the_preview(page: Page, work: Work) -> None
 
 
 @pytest.fixture(scope="module")
-def busy(admin: Api, work: Work) -> Iterator[dict]:
+def busy(admin: Api, work: Timetable) -> Iterator[dict]:
     """A schedule that runs its job each second; it is paused at the end."""
-    schedule = work.schedule(admin, "busy", {"cron": "* * * * * *"}, run={"parameters": {"word": "x"}})
-    until(lambda: len([1 for entry in admin.get("/api/schedules/occurrences", schedule=schedule["id"])["items"] if entry.get("outcome")]) >= 3,
-          30, "three runs that ended")
+    schedule = work.busy(admin)
     yield schedule
-    if admin.get(f"/api/schedules/{schedule['id']}")["state"] == "active":
-        admin.post(f"/api/schedules/{schedule['id']}/pause", {"reason": "The tests are over."})
+    work.rest(admin, schedule)
 
 
 def test_the_ledger_grows_and_leads_to_the_runs(page: Page, busy: dict) -> None:
@@ -170,7 +143,7 @@ def test_the_ledger_grows_and_leads_to_the_runs(page: Page, busy: dict) -> None:
     expect(page.locator(".runhead-line")).to_contain_text(f"schedule {busy['serial']} (admin)")
 
 
-def test_the_list_shows_what_became_of_the_latest_times(page: Page, busy: dict, work: Work) -> None:
+def test_the_list_shows_what_became_of_the_latest_times(page: Page, busy: dict, work: Timetable) -> None:
     page.goto(f"/schedules?search={work.name}")
     settled(page)
     row = page.get_by_test_id("schedule-row").filter(has_text=f"{work.name} busy")
@@ -188,7 +161,7 @@ def test_the_list_shows_what_became_of_the_latest_times(page: Page, busy: dict, 
     expect(page.get_by_test_id("schedule-state")).to_have_attribute("data-state", "paused")
 
 
-def test_run_now_starts_from_what_the_schedule_says(page: Page, work: Work) -> None:
+def test_run_now_starts_from_what_the_schedule_says(page: Page, work: Timetable) -> None:
     page.goto(f"/schedules/{work.name} evenings")
     settled(page)
     page.get_by_test_id("schedule-run").click()
@@ -197,7 +170,7 @@ def test_run_now_starts_from_what_the_schedule_says(page: Page, work: Work) -> N
     page.get_by_role("button", name="Close", exact=True).last.click()
 
 
-def test_a_calendar_shows_its_closures_and_strikes_runs_out(page: Page, admin: Api, work: Work) -> None:
+def test_a_calendar_shows_its_closures_and_strikes_runs_out(page: Page, admin: Api, work: Timetable) -> None:
     page.goto("/schedules/calendars/new")
     settled(page)
     page.get_by_test_id("calendar-name").fill(f"{work.name} freeze")
@@ -231,94 +204,7 @@ def test_a_calendar_shows_its_closures_and_strikes_runs_out(page: Page, admin: A
     picture(page, "schedule-editor-calendar")
 
 
-@pytest.fixture(scope="module")
-def year(admin: Api, work: Work) -> str:
-    """Schedules of all sorts in the week of Monday, 2030-12-23, of which the calendar closes some."""
-    begin = {"zone": "Europe/Berlin", "start": "2030-12-01T00:00"}
-    work.schedule(admin, LONG, {"cron": "0 22 * * MON-FRI", **begin}, calendars=[f"{work.name} freeze"], run={"parameters": {"word": "x"}})
-    work.schedule(admin, "often", {"cron": "*/15 * * * *", **begin}, run={"parameters": {"word": "x"}})
-    for at in (2, 3):
-        work.schedule(admin, f"night {at}", {"cron": f"{at * 5} 2 * * *", **begin}, run={"parameters": {"word": "x"}})
-    for at in range(12):
-        work.schedule(admin, f"morning {at}", {"cron": f"{at} 9 * * *", **begin}, run={"parameters": {"word": "x"}})
-    return f"/schedules/week?job={work.job['serial']}&day=2030-12-26&windows={work.name} freeze"
-
-
-def test_the_week_shows_what_is_to_come(page: Page, year: str, work: Work) -> None:
-    page.goto(year)
-    settled(page)
-    expect(page.get_by_test_id("week-range")).to_have_text("23 to 29 December 2030")
-    blocks = page.get_by_test_id("week-block")
-    expect(page.get_by_test_id("often-day")).to_have_count(7)
-    expect(page.get_by_test_id("often-day").first).to_contain_text("96")
-    # Five evenings, two nights beside each other on seven days, and on each day a dozen in one.
-    expect(blocks).to_have_count(5 + 2 * 7 + 7)
-    expect(blocks.filter(has_text="12 runs")).to_have_count(7)
-    evenings = blocks.filter(has_text=re.compile(LONG[:10]))
-    expect(evenings.and_(page.locator(".week-block-skipped"))).to_have_count(4)
-    accessible(page, "week")
-    picture(page, "week")
-    fits(page)
-
-
-def test_the_week_is_walked_by_keyboard_and_opens_what_became_of_a_time(page: Page, year: str, work: Work) -> None:
-    page.goto(year)
-    settled(page)
-    nights = page.get_by_test_id("week-block").filter(has_text="night 2")
-    nights.first.focus()
-    page.keyboard.press("ArrowRight")
-    expect(nights.nth(1)).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_test_id("week-block").filter(has_text="night 3").nth(1)).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    listed = page.get_by_test_id("occurrences").get_by_role("listitem")
-    expect(listed).to_have_count(12)
-    expect(listed.first).to_contain_text("Planned")
-    expect(listed.first).to_contain_text("Tue 24 Dec")
-    accessible(page, "drawer of the week")
-    picture(page, "week-drawer")
-    page.keyboard.press("Escape")
-    nights.first.focus()
-    page.keyboard.press("PageDown")
-    expect(page.get_by_test_id("week-range")).to_have_text("30 December 2030 to 5 January 2031")
-    page.get_by_test_id("week-earlier").click()
-    expect(page.get_by_test_id("week-range")).to_have_text("23 to 29 December 2030")
-
-
-def test_the_week_hides_states_and_changes_its_zone(page: Page, year: str) -> None:
-    page.goto(year)
-    settled(page)
-    page.get_by_test_id("legend-planned").click()
-    expect(page.get_by_test_id("week-block")).to_have_count(0)
-    page.get_by_test_id("legend-planned").click()
-    expect(page.get_by_test_id("week-block").filter(has_text="12 runs").first).to_have_attribute("aria-label", re.compile("^09:00 to 09:11: 12 runs"))
-    page.get_by_test_id("week-zone").select_option("UTC")
-    expect(page.get_by_test_id("week-block").filter(has_text="12 runs").first).to_have_attribute("aria-label", re.compile("^08:00 to 08:11: 12 runs"))
-    expect(page).to_have_url(re.compile("zone=UTC"))
-
-
-def test_a_telephone_shows_a_day(page: Page, year: str) -> None:
-    page.set_viewport_size(NARROW)
-    page.goto(year)
-    settled(page)
-    expect(page.get_by_test_id("week-range")).to_have_text("Thu 26 Dec 2030")
-    expect(page.get_by_test_id("often-day")).to_have_count(1)
-    page.get_by_role("button", name="Monday 23").click()
-    expect(page.get_by_test_id("week-range")).to_have_text("Mon 23 Dec 2030")
-    accessible(page, "day on a telephone")
-    page.set_viewport_size(WIDE)
-
-
-def test_the_past_is_in_the_week_with_what_became_of_it(page: Page, busy: dict, work: Work) -> None:
-    page.goto(f"/schedules/week?job={work.job['serial']}")
-    settled(page)
-    expect(page.get_by_test_id("week-now")).to_be_visible()
-    expect(page.get_by_test_id("legend-fired")).to_contain_text(re.compile(r"[1-9]"))
-    picture(page, "week-now")
-
-
-def test_a_dead_man_rule_says_whether_it_is_kept(page: Page, work: Work) -> None:
+def test_a_dead_man_rule_says_whether_it_is_kept(page: Page, work: Timetable) -> None:
     page.goto("/schedules/dead-man")
     settled(page)
     page.get_by_test_id("deadman-add").first.click()

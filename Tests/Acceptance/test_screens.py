@@ -40,7 +40,7 @@ def serials(admin: Api, fleet: Fleet) -> dict[str, str]:
     entry = until(lambda: admin.get("/api/audit", kind="job", object=job["id"])["items"], 30, "the entry of the job")[0]
     return {
         "job": job["serial"], "run": run["serial"], "target": fleet.targets[0]["serial"], "route": route["id"], "delivery": delivery["id"],
-        "entry": entry["id"], "schedule": add_schedules(admin, job["serial"])}
+        "entry": entry["id"], "schedule": add_schedules(admin, job["serial"]), **add_events(admin, job["serial"])}
 
 
 def add_schedules(admin: Api, job: str) -> str:
@@ -61,6 +61,19 @@ def add_schedules(admin: Api, job: str) -> str:
     admin.post(f"/api/schedules/{paused}/pause", {"reason": "The storage is being moved to the other site; ask Anna first."})
     admin.post("/api/schedules/dead-man-rules", {"definition": {"name": "screens daily", "job": job, "succeed_every": {"every": "26h"}}})
     return serial
+
+
+def add_events(admin: Api, job: str) -> dict[str, str]:
+    """A webhook, a rule about events, and a range that may be scanned; returns their serials."""
+    hook = admin.post("/api/schedules/webhooks", {"definition": {
+        "name": "look-whenever-the-forge-tells-of-a-push-to-the-main-branch", "job": job, "format": "github",
+        "filter": 'body.ref == "refs/heads/main"', "masks": ["body.pusher.email"],
+        "run": {"parameters": {"word": {"from": "body.repository.name", "default": "hello"}, "level": {"value": "high"}}}}})["webhook"]
+    rule = admin.post("/api/schedules/event-rules", {"definition": {
+        "name": "look at what failed", "on": {"execution": {"states": ["failed", "lost"]}}, "when": "event.counts.failed > 3",
+        "job": job, "targets": "failed", "cooldown_seconds": 600}})
+    admin.post("/api/targets/discovery/ranges", {"name": "screens", "cidr": "192.0.2.0/24", "description": "Addresses of the documentation."})
+    return {"hook": hook["serial"], "rule": rule["serial"]}
 
 
 @pytest.fixture(scope="module", params=SCHEMES)
@@ -109,6 +122,18 @@ SCREENS = {
     "calendars": "/schedules/calendars",
     "calendar": "/schedules/calendars/screens",
     "dead-man-rules": "/schedules/dead-man",
+    "webhooks": "/schedules/webhooks",
+    "webhook": "/schedules/webhooks/{hook}",
+    "webhook-new": "/schedules/webhooks/new?job={job}",
+    "webhook-edit": "/schedules/webhooks/{hook}/edit",
+    "event-rules": "/schedules/rules",
+    "event-rule": "/schedules/rules/{rule}",
+    "event-rule-edit": "/schedules/rules/{rule}/edit",
+    "target-health": "/targets/{target}?tab=health",
+    "health-policies": "/settings/health",
+    "discovery": "/targets/discovery",
+    "discovery-ranges": "/targets/discovery?view=ranges",
+    "discovery-scans": "/targets/discovery?view=scans",
     "sessions": "/settings/sessions",
     "tokens": "/settings/tokens",
     "users": "/settings/users",

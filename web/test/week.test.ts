@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Occurrence } from '../src/api.gen';
 import { calendarSpans, daysWords, joined, readDuration, ruleKey, windowSpans, windowWords, without } from '../src/lib/closures';
 import { daysFrom, layOutDay, layOutWeek, neighbour } from '../src/lib/week';
-import { addDays, changesClocks, dateText, instantOf, localTime, mondayOf, offsetAt, readDate, readInstant, shortDate, zonedText } from '../src/lib/zones';
+import { addDays, changesClocks, dateText, inZone, instantOf, localTime, mondayOf, offsetAt, readDate, readInstant, shortDate, zonedText } from '../src/lib/zones';
 
 const berlin = 'Europe/Berlin';
 const utc = (text: string) => Date.parse(text);
@@ -29,6 +29,8 @@ test('dates are counted, read and said', () => {
   assert.equal(readInstant(berlin, '2026-12-31T18:00:00Z'), utc('2026-12-31T18:00:00Z'));
   assert.equal(readInstant(berlin, 'soon'), undefined);
   assert.equal(shortDate(date('2026-11-27'), 2026), 'Fri 27 Nov');
+  assert.equal(inZone(berlin, 'It lasts until 2031-01-02T23:00:00.000Z.'), 'It lasts until Fri 3 Jan 2031 00:00.');
+  assert.equal(inZone(berlin, 'Nothing to say.'), 'Nothing to say.');
   assert.equal(zonedText(berlin, utc('2026-11-27T01:00:00Z'), utc('2026-11-27T01:00:00Z')), 'Fri 27 Nov 02:00');
 });
 

@@ -179,3 +179,11 @@ export function zonedText(zone: string, at: number, now?: number): string {
   const seconds = local.second === 0 ? '' : `:${two(local.second)}`;
   return `${shortDate(local, localTime(zone, now ?? at).year)} ${clockText(local)}${seconds}`;
 }
+
+/** A sentence of the server with its instants as a zone says them. */
+export function inZone(zone: string, sentence: string): string {
+  return sentence.replace(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, (text) => {
+    const at = Date.parse(text);
+    return Number.isNaN(at) ? text : `${zonedText(zone, at)} ${localTime(zone, at).year}`.replace(/^(\w+ \d+ \w+) (.*) (\d{4})$/, '$1 $3 $2');
+  });
+}

@@ -21,7 +21,7 @@ export function FindingRows({
   onName: (finding: string, name: string) => void;
 }) {
   return (
-    <section aria-label="What would be made" className={isOld ? 'table-stale' : undefined} data-testid="import-outlook">
+    <section aria-label="What would be made" aria-busy={isOld} data-testid="import-outlook">
       <p role="status">
         <strong>
           {plural(result.created, 'new target')}, {result.unchanged} already, {result.refused} refused.

@@ -82,7 +82,12 @@ export function TargetHealthTab({
       {methods.map((method) => (
         <MethodHealthPanel key={method.method} target={target} method={method} onPinned={onPinned} />
       ))}
-      {methods.length === 0 ? (
+      {methods.length === 0 && target.connections.length > 0 ? (
+        <Empty icon="clock" title="Not looked at yet">
+          The first check comes by itself in a moment, and its history begins with it.
+        </Empty>
+      ) : null}
+      {target.connections.length === 0 ? (
         <Empty icon="plug" title="Nothing to check">
           This target has no connection method, so nobody can tell how it is doing.
         </Empty>

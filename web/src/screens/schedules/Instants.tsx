@@ -1,6 +1,6 @@
 import type { SchedulePreview } from '../../lib/api';
 import { absolute, relative } from '../../lib/format';
-import { localTime, offsetAt, offsetText, shortDate, clockText } from '../../lib/zones';
+import { inZone, localTime, offsetAt, offsetText, shortDate, clockText } from '../../lib/zones';
 import { Icon } from '../../parts/Icon';
 import { useNow } from '../../parts/Time';
 
@@ -10,6 +10,7 @@ export function Instants({ preview, zone, isPaused = false }: { preview: Schedul
   const { occurrences } = preview;
   if (occurrences.length === 0) return <p className="muted">It will never be due again.</p>;
   const year = localTime(zone, now).year;
+  const showsSeconds = occurrences.some((one) => localTime(zone, Date.parse(one.at)).second !== 0);
   return (
     <>
       <ol className="instants" aria-label="Next instants" data-testid="instants">
@@ -25,7 +26,7 @@ export function Instants({ preview, zone, isPaused = false }: { preview: Schedul
                   <span className="instant-date">{shortDate(local, year)}</span>{' '}
                   <strong>
                     {clockText(local)}
-                    {local.second === 0 ? '' : `:${String(local.second).padStart(2, '0')}`}
+                    {showsSeconds ? `:${String(local.second).padStart(2, '0')}` : ''}
                   </strong>
                 </time>
                 <span className="muted nowrap number">{relative(instant, now)}</span>
@@ -33,7 +34,7 @@ export function Instants({ preview, zone, isPaused = false }: { preview: Schedul
               {one.skipped !== undefined ? (
                 <span className="instant-why">
                   <Icon name="dash" size={13} />
-                  {one.skipped}
+                  {inZone(zone, one.skipped)}
                 </span>
               ) : null}
               {offset !== before ? (

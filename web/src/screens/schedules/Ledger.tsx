@@ -3,6 +3,7 @@ import { api } from '../../lib/api';
 import type { Occurrence, OccurrenceState, Schedule } from '../../lib/api';
 import { lagText, occurrenceWords } from '../../lib/occurrences';
 import { usePages } from '../../lib/pages';
+import { inZone } from '../../lib/zones';
 import { useQuery } from '../../lib/router';
 import { Empty } from '../../parts/Empty';
 import { Link } from '../../parts/Link';
@@ -48,7 +49,7 @@ export function Ledger({ schedule }: { schedule: Schedule }) {
           </Link>
         ) : null,
     },
-    { key: 'reason', title: 'Why', narrow: 'second', className: 'cell-grow', render: (one) => <span className="muted">{one.reason}</span> },
+    { key: 'reason', title: 'Why', narrow: 'second', className: 'cell-grow', render: (one) => <span className="muted">{one.reason ? inZone(zone, one.reason) : null}</span> },
   ];
   return (
     <Panel

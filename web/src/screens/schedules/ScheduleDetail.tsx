@@ -64,7 +64,7 @@ export default function ScheduleDetail({ schedule: reference = '' }: { schedule?
             </Button>
           ) : null}
           {mayWrite && schedule.state === 'paused' ? (
-            <Button kind="primary" icon="follow" busy={resume.busy} onClick={() => void resume.run()} data-testid="schedule-resume">
+            <Button kind="primary" icon="run" busy={resume.busy} onClick={() => void resume.run()} data-testid="schedule-resume">
               Resume
             </Button>
           ) : null}

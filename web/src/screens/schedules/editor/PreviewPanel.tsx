@@ -34,7 +34,7 @@ export function PreviewPanel({
         </label>
       }
     >
-      <div className={isOld ? 'preview table-stale' : 'preview'} aria-live="polite" data-testid="preview">
+      <div className="preview" aria-busy={isOld} aria-live="polite" data-testid="preview">
         {value ? (
           <>
             <p className="preview-words" data-testid="preview-words">

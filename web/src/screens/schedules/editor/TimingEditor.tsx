@@ -44,6 +44,7 @@ export function TimingEditor({
   const zone = form.zone.trim() === '' ? 'UTC' : form.zone.trim();
   const wrong = (name: string) => placesAt(problem?.errors, `#/timing/${name}`).map((place) => place.detail).join(' ');
   const limits = ['start', 'end', 'most_runs'];
+  const isRule = form.mode === 'rule' || (form.mode === 'builder' && 'rule' in build(form.builder));
   return (
     <>
       <Segments label="How to say when" value={form.mode} options={modes} onChange={change} testId="timing" />
@@ -126,6 +127,7 @@ export function TimingEditor({
           />
         </Field>
       ) : null}
+      {isRule && form.start === '' ? <p className="field-hint">It counts from the beginning of today; another beginning is set below.</p> : null}
       <ZonePicker value={form.zone} onChange={(next) => set({ zone: next })} problem={problem} pointer="#/timing/zone" />
       {isZone(zone) && form.mode !== 'every' ? <ClocksEditor form={form} zone={zone} changes={changesClocks(zone, Date.now())} set={set} /> : null}
       <Fold

@@ -52,7 +52,7 @@ export function MappingTable({
                 >
                   <option value="job">The job&apos;s default</option>
                   <option value="from">{source}</option>
-                  <option value="value">A constant</option>
+                  {parameter.type === 'secret' ? null : <option value="value">A constant</option>}
                 </select>
               </td>
               <td className="mapping-value">
@@ -106,7 +106,7 @@ function Constant({ parameter, row, onChange }: { parameter: ParameterDefinition
     );
   return (
     <input
-      type={parameter.type === 'secret' ? 'password' : 'text'}
+      type="text"
       autoComplete="off"
       aria-label={label}
       value={row.value}

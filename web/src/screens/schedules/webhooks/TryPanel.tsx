@@ -46,7 +46,7 @@ export function TryPanel({ webhook, definition, first }: { webhook: Webhook | nu
             <CodeArea value={sample} onChange={setSample} numbers={false} rows={8} testId="try-body" />
           </Field>
         ) : null}
-        <div className={tried.isOld ? 'preview table-stale' : 'preview'} aria-live="polite" data-testid="tried">
+        <div className="preview" aria-busy={tried.isOld} aria-live="polite" data-testid="tried">
           {tried.value ? (
             <>
               <p>

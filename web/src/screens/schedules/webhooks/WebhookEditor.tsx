@@ -155,7 +155,7 @@ function Editor({ webhook }: { webhook: Webhook | null }) {
                   type="text"
                   className="mono"
                   spellCheck={false}
-                  placeholder="body.ref == 'refs/heads/main'"
+                  placeholder='body.ref == "refs/heads/main"'
                   value={form.filter}
                   data-testid="webhook-filter"
                   onChange={(event) => change({ filter: event.target.value })}

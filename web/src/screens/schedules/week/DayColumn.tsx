@@ -3,7 +3,7 @@ import type { CalendarSpans, Span } from '../../../lib/closures';
 import { countWords, occurrenceLook, worstLook } from '../../../lib/occurrences';
 import { blockMinutes, minuteOfDay } from '../../../lib/week';
 import type { WeekBlock, WeekDay } from '../../../lib/week';
-import { clockText, dateText, localTime, shortDate } from '../../../lib/zones';
+import { clockText, dateText, inZone, localTime, shortDate } from '../../../lib/zones';
 import { Icon } from '../../../parts/Icon';
 
 /** Pixels of an hour. */
@@ -76,7 +76,7 @@ function Block({
   const last = occurrences[occurrences.length - 1] ?? first;
   const until = clockText(localTime(zone, Date.parse(last.at)));
   const words = isOne
-    ? `${time} ${first.name}: ${look.word}${first.reason ? `. ${first.reason}` : ''}`
+    ? `${time} ${first.name}: ${look.word}${first.reason ? `. ${inZone(zone, first.reason)}` : ''}`
     : `${time}${until === time ? '' : ` to ${until}`}: ${occurrences.length} runs, ${countWords(occurrences)}`;
   return (
     <button
@@ -102,10 +102,12 @@ function Block({
         <>
           {block.columns === 1 ? <span className="week-block-time number">{time}</span> : null}
           <span className="week-block-name">{first.name}</span>
-          <span className="week-block-word">
-            {look.word}
-            {first.reason ? `: ${first.reason}` : ''}
-          </span>
+          {block.columns === 1 ? (
+            <span className="week-block-word">
+              {look.word}
+              {first.reason ? `: ${inZone(zone, first.reason)}` : ''}
+            </span>
+          ) : null}
         </>
       ) : (
         <span className="week-block-name">

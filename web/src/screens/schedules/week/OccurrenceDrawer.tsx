@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Occurrence } from '../../../lib/api';
 import { count } from '../../../lib/format';
 import { countWords, lagText } from '../../../lib/occurrences';
-import { zonedText } from '../../../lib/zones';
+import { inZone, zonedText } from '../../../lib/zones';
 import { Button } from '../../../parts/Button';
 import { Dialog } from '../../../parts/Dialog';
 import { Link } from '../../../parts/Link';
@@ -36,7 +36,7 @@ export function OccurrenceDrawer({ opened, zone, onClose }: { opened: Opened; zo
               </Link>{' '}
               <span className="muted">runs {one.job}</span>
             </span>
-            {one.reason ? <span className="occurrence-why">{one.reason}</span> : null}
+            {one.reason ? <span className="occurrence-why">{inZone(zone, one.reason)}</span> : null}
             {one.execution ? (
               <span>
                 <Link to={`/runs/${one.execution}`}>

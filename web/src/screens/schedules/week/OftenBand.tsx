@@ -9,12 +9,10 @@ import { Icon } from '../../../parts/Icon';
 export function OftenBand({
   rows,
   days,
-  now,
   onOpen,
 }: {
   rows: OftenRow[];
   days: WeekDay[];
-  now: number;
   onOpen: (title: string, occurrences: Occurrence[]) => void;
 }) {
   return (
@@ -35,7 +33,7 @@ export function OftenBand({
               );
             const look = worstLook(list);
             const bad = list.filter((one) => ['failed', 'unclear'].includes(occurrenceLook(one).tone)).length;
-            const isFuture = day.from > now;
+            const isFuture = list.every((one) => one.state === 'planned');
             const words = `${row.name}, ${shortDate(day.date)}: ${countWords(list)}${row.isCut ? '; there may be more' : ''}`;
             return (
               <button

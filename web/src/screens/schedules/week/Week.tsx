@@ -46,7 +46,7 @@ export default function Week() {
       { signal },
     ),
   );
-  useRunChanges(useCallback(() => week.reload(), [week.reload]), 2000);
+  useRunChanges(useCallback(() => week.reload(), [week.reload]), 5000);
   const shown = useMemo(
     () => (week.value?.occurrences ?? []).filter((one) => !hidden.includes(one.state)),
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -21,6 +21,9 @@ interface WeekGridProps {
 
 const arrows: Record<string, 'up' | 'down' | 'left' | 'right'> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
 
+// Whether the keyboard turned the page: the next one takes the focus over.
+let takesFocus = false;
+
 /** Days beside each other, hours below each other. Arrow keys go from run to run. */
 export function WeekGrid({ place, layout, spans, now, isLoading, isEmpty, onOpen }: WeekGridProps) {
   const { zone } = place;
@@ -42,24 +45,31 @@ export function WeekGrid({ place, layout, spans, now, isLoading, isEmpty, onOpen
   useEffect(() => {
     box.current?.style.setProperty('--head', `${(head.current?.offsetHeight ?? 40) + 2}px`);
   }, [often.length, place.view]);
+  useEffect(() => {
+    if (takesFocus) box.current?.focus();
+    takesFocus = false;
+  }, []);
   const isThere = (key: string | undefined) => key !== undefined && days.some((day) => day.blocks.some((block) => block.key === key));
   const entry = isThere(current) ? current : days.flatMap((day) => day.blocks)[0]?.key;
   const keys = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'PageUp' || event.key === 'PageDown') {
       event.preventDefault();
+      takesFocus = true;
       place.go(event.key === 'PageUp' ? -1 : 1);
       return;
     }
     if (event.key === 't') {
+      takesFocus = !place.isNow;
       place.today();
       return;
     }
     const towards = arrows[event.key];
     const here = (event.target as HTMLElement).closest<HTMLElement>('[data-block]')?.dataset['block'];
-    if (!towards || here === undefined) return;
+    if (!towards) return;
+    const next = here === undefined ? entry : neighbour(days, here, towards);
+    if (here === undefined && next === undefined) return;
     event.preventDefault();
-    const next = neighbour(days, here, towards);
     if (next === undefined) return;
     setCurrent(next);
     const element = [...(box.current?.querySelectorAll<HTMLElement>('[data-block]') ?? [])].find((one) => one.dataset['block'] === next);
@@ -69,7 +79,7 @@ export function WeekGrid({ place, layout, spans, now, isLoading, isEmpty, onOpen
   return (
     <div
       ref={box}
-      className={`week weekview-${place.view}${isLoading ? ' table-stale' : ''}`}
+      className={`week weekview-${place.view}`}
       role="region"
       aria-label={place.view === 'week' ? 'Week by hours' : 'Day by hours'}
       aria-busy={isLoading}
@@ -85,7 +95,7 @@ export function WeekGrid({ place, layout, spans, now, isLoading, isEmpty, onOpen
         {days.map((day) => (
           <DayHead key={dateText(day.date)} day={day} isToday={dateText(day.date) === today} onShow={() => place.show(day.date, place.view === 'week' ? 'day' : 'week')} />
         ))}
-        {often.length > 0 ? <OftenBand rows={often} days={days} now={now} onOpen={onOpen} /> : null}
+        {often.length > 0 ? <OftenBand rows={often} days={days} onOpen={onOpen} /> : null}
       </div>
       <div className="week-body">
         <div className="week-hours" aria-hidden="true">
@@ -113,6 +123,7 @@ export function WeekGrid({ place, layout, spans, now, isLoading, isEmpty, onOpen
             {clockText(localTime(zone, now))}
           </span>
         ) : null}
+        {isLoading ? <span role="status" aria-label="Loading" className="week-loading" /> : null}
         {isEmpty ? <p className="week-none muted">Nothing was due, and nothing will be.</p> : null}
       </div>
     </div>
