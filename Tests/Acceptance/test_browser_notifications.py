@@ -222,7 +222,7 @@ def test_a_route_is_written_with_completion_and_a_live_preview(page: Page) -> No
 
 def test_a_route_that_is_left_unsaved_asks_first(page: Page) -> None:
     page.goto("/notifications/routes")
-    page.get_by_test_id("route-row").get_by_role("link", name="failures").click()
+    page.get_by_test_id("route-row").get_by_role("link", name="failures", exact=True).click()
     page.get_by_test_id("route-digest").fill("15")
     page.get_by_test_id("route-quiet").check()
     page.get_by_test_id("zone").fill("Europe/Berlin")
