@@ -79,7 +79,7 @@ export function TryPanel({ webhook, definition, first }: { webhook: Webhook | nu
           ) : tried.problem ? (
             <p className="field-error">{(tried.problem.errors ?? []).map((place) => place.detail).join(' ') || tried.problem.detail}</p>
           ) : (
-            <p className="muted">Choose the job and how messages are proved, and it is shown here.</p>
+            <p className="muted">{definition === null ? 'Choose the job, and it is shown here.' : 'Write a body, and it is shown here.'}</p>
           )}
         </div>
         <p className="field-hint">Nothing is started and nothing is recorded.</p>

@@ -25,10 +25,12 @@ export function OftenBand({
           {days.map((day, at) => {
             const list = row.days[at] ?? [];
             const key = dateText(day.date);
+            // The earliest ones are known first; what comes after the last one that is known cannot be counted.
+            const isUnknown = row.isCut && row.days.slice(at).every((later) => later.length === 0);
             if (list.length === 0)
               return (
-                <span key={key} className="often-none muted" title={row.isCut ? 'More than can be counted' : undefined}>
-                  {row.isCut ? `${row.name} …` : ''}
+                <span key={key} className="often-none muted" title={isUnknown ? 'More than can be counted' : undefined}>
+                  {isUnknown ? `${row.name} …` : ''}
                 </span>
               );
             const look = worstLook(list);

@@ -9,6 +9,7 @@ import { useRunChanges } from '../../../lib/repeated';
 import { useResource } from '../../../lib/resource';
 import { useQuery } from '../../../lib/router';
 import { daysFrom, layOutWeek } from '../../../lib/week';
+import { addDays, instantOf, mondayOf } from '../../../lib/zones';
 import { Page } from '../../../parts/Page';
 import { ProblemNote } from '../../../parts/Problem';
 import { useNow } from '../../../parts/Time';
@@ -39,24 +40,34 @@ export default function Week() {
   const found = useJob(job);
   const days = daysFrom(zone, first, count);
   const [from, to] = [days[0]?.from ?? 0, days[days.length - 1]?.to ?? 0];
-  const key = job !== '' && !found.value ? null : `week/${from}/${to}/${job}`;
-  const week = useResource(key, (signal) =>
+  const isReady = job === '' || found.value !== undefined;
+  const ask = (begin: number, end: number) => (signal: AbortSignal) =>
     api.schedules.week(
-      { from: new Date(from).toISOString(), to: new Date(to).toISOString(), each: eachMost, ...(found.value ? { job: found.value.id } : {}) },
+      { from: new Date(begin).toISOString(), to: new Date(end).toISOString(), each: eachMost, ...(found.value ? { job: found.value.id } : {}) },
       { signal },
-    ),
-  );
+    );
+  // The whole week is asked for, so that its days are there at once; a day is asked for alone only where the week has too much.
+  const [monday] = daysFrom(zone, mondayOf(place.day), 1);
+  const [weekFrom, weekTo] = [monday?.from ?? 0, instantOf(zone, addDays(mondayOf(place.day), 7))];
+  const whole = useResource(isReady ? `week/${weekFrom}/${weekTo}/${job}` : null, ask(weekFrom, weekTo));
+  const isCut = count === 1 && (whole.value?.cut.length ?? 0) > 0;
+  const single = useResource(isReady && isCut ? `week/${from}/${to}/${job}` : null, ask(from, to));
+  const week = isCut ? single : whole;
   useRunChanges(useCallback(() => week.reload(), [week.reload]), 5000);
   const shown = useMemo(
-    () => (week.value?.occurrences ?? []).filter((one) => !hidden.includes(one.state)),
+    () => (week.value?.occurrences ?? []).filter((one) => Date.parse(one.at) >= from && Date.parse(one.at) < to),
+    [week.value, from, to],
+  );
+  const visible = useMemo(
+    () => shown.filter((one) => !hidden.includes(one.state)),
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [week.value, query.get('hide')],
+    [shown, query.get('hide')],
   );
   const dayKey = JSON.stringify(first);
   const layout = useMemo(
-    () => layOutWeek(shown, zone, first, count, count === 1 ? (isNarrow ? 3 : 6) : 3, week.value?.cut ?? []),
+    () => layOutWeek(visible, zone, first, count, count === 1 ? (isNarrow ? 3 : 6) : 3, week.value?.cut ?? []),
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [shown, zone, dayKey, count, isNarrow, week.value],
+    [visible, zone, dayKey, count, isNarrow, week.value],
   );
   const calendars = useResource('all-calendars', (signal) =>
     loadAll<ScheduleCalendar>((cursor, options) => api.schedules.calendars({ limit: 200, ...(cursor ? { cursor } : {}) }, options), 1000, signal),
@@ -82,7 +93,7 @@ export default function Week() {
       {found.problem ? <ProblemNote problem={found.problem} /> : null}
       {week.problem ? <ProblemNote problem={week.problem} retry={week.reload} /> : null}
       <WeekLegend
-        occurrences={week.value?.occurrences ?? []}
+        occurrences={shown}
         hidden={hidden}
         onHidden={(states) => setQuery({ hide: all.filter((state) => states.includes(state)).join(',') })}
       />
@@ -96,7 +107,7 @@ export default function Week() {
         spans={spans.map((one, at) => ({ ...one, calendar: chosen[at]?.definition.name ?? '' }))}
         now={minute}
         isLoading={week.loading && week.value === undefined}
-        isEmpty={week.value !== undefined && week.value.occurrences.length === 0}
+        isEmpty={week.value !== undefined && shown.length === 0}
         onOpen={open}
       />
       {opened ? <OccurrenceDrawer opened={opened} zone={zone} onClose={() => setOpened(null)} /> : null}
