@@ -30,7 +30,7 @@ protocol LedgerStore: Sendable {
         _ query: OccurrenceQuery, _ schedule: ScheduleID?, before: (at: Timestamp, schedule: ScheduleID)?, limit: Int,
         in transaction: any Transaction
     ) async throws -> [StoredOccurrence]
-    /// Instants of a schedule in a range, oldest first.
+    /// Instants of a schedule in a range, the newest so many of them, oldest first.
     func range(_ schedule: ScheduleID, _ from: Timestamp, _ to: Timestamp, limit: Int, in transaction: any Transaction) async throws
         -> [StoredOccurrence]
     /// When something can be dispatched again; nil when nothing is due.

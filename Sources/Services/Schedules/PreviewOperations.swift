@@ -102,7 +102,7 @@ struct PreviewOperations: Sendable {
             looked += schedules.count
             for schedule in schedules {
                 let ledger = past[schedule.id] ?? []
-                view.occurrences += ledger.prefix(each).map { $0.shown(of: schedule) }
+                view.occurrences += ledger.suffix(each).map { $0.shown(of: schedule) }
                 let future = try await future(schedule, query, each - min(each, ledger.count), closures, &frozen, at: now)
                 view.occurrences += future.shown
                 if ledger.count > each || !future.isComplete { view.cut.append(schedule.id) }

@@ -137,9 +137,9 @@ struct SQLLedgerStore: LedgerStore {
             """
             -- occurrences.range
             SELECT \(Self.columns) FROM occurrences WHERE schedule_id = \(schedule) AND at >= \(from) AND at < \(to)
-            ORDER BY at LIMIT \(limit)
+            ORDER BY at DESC LIMIT \(limit)
             """
-        ).map(Self.read)
+        ).map(Self.read).reversed()
     }
 
     func nextTry(in transaction: any Transaction) async throws -> Timestamp? {
