@@ -77,8 +77,10 @@ struct ReceiveOperations: Sendable {
             stored.nextTryAt = genuine.now + DeliveryWork.lease
         }
         if let receipt = try await keep(stored, genuine, marks) { return receipt }
-        room.counts.add(delivery: launch == nil ? stored.delivery.state.rawValue : "taken")
-        guard let launch else { return stored.delivery.receipt }
+        guard let launch else {
+            room.counts.add(delivery: stored.delivery.state.rawValue)
+            return stored.delivery.receipt
+        }
         let done = try await DeliveryWork(room: room).start(stored.delivery, launch, tries: 0)
         if done.state == .refused { throw EventError.refused(done.reason ?? "") }
         return done.receipt
