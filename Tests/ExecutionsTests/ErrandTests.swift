@@ -116,8 +116,9 @@ struct ErrandTests {
         #expect(second.fence == first.fence + 1)
         let refused = try await report(fixture, "w1", first, ErrandResult(worker: "w1", probes: []))
         #expect(refused.revoked == [HeldErrand(id: "e1", fence: first.fence)])
-        _ = try await report(fixture, "w2", second, ErrandResult(worker: "w2", probes: []))
+        // Whoever waits sleeps before the result is there; otherwise it may be read at once, and nobody sleeps any more.
         await fixture.clock.someoneSleeps()
+        _ = try await report(fixture, "w2", second, ErrandResult(worker: "w2", probes: []))
         fixture.clock.advance(by: .seconds(5))
         #expect(try await asked.value.worker == "w2")
     }
