@@ -23,7 +23,7 @@ package final class ServerProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         // The shell in between waits for the end of its input, which comes with our own end at the latest.
         process.arguments =
-            ["-c", "\"$@\" >log 2>&1 </dev/null & p=$!; cat >/dev/null; kill $p; wait; rm -rf \"$PWD\"", "sh", program] + arguments
+            ["-c", "\"$@\" >log 2>&1 </dev/null & p=$!; cat >/dev/null; kill -9 $p; wait; rm -rf \"$PWD\"", "sh", program] + arguments
         let pipe = Pipe()
         process.standardInput = pipe
         process.standardOutput = FileHandle.nullDevice
