@@ -124,6 +124,7 @@ def measure_redbeat(context: Context) -> tuple[float, Sample, float]:
         time.sleep(IDLE_SECONDS)
         idle = 100 * (cpu_seconds(started) - before) / (time.monotonic() - begin)
         time.sleep(max(0, due - 0.5 - time.time()))
+        require(beat.poll() is None, "RedBeat ended by itself")
         span = Span(started, [])
         wait_for(lambda: time.time() >= due, 5, "the instant")
         wait_for(lambda: messages(port) >= COUNT, 150, "every message of RedBeat")

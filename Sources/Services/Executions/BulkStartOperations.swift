@@ -18,6 +18,12 @@ struct BulkStartOperations: Sendable {
         var selection: SelectTargets { SelectTargets(filter: only == nil ? filter : nil, ids: only, exclude: exclude) }
     }
 
+    /// What the guard has nothing against.
+    private struct Allowed: Hashable {
+        let choice: Choice
+        let definition: Int
+    }
+
     /// Starts executions; one that cannot be started does not hold up the others. The same key again gives the same receipt.
     /// - Throws: `StoreError`, and what Targets answers when it is not there.
     func start(_ input: StartExecutions) async throws -> StartedExecutions {
@@ -25,6 +31,7 @@ struct BulkStartOperations: Sendable {
         let earlier = try await receipts(input.orders.map(\.idempotencyKey))
         let texts = try Dictionary(input.definitions.map { ($0, try JSONCodec.text($0)) }, uniquingKeysWith: { first, _ in first })
         var (waiting, chosen): ([(place: Int, start: PreparedStart)], [Choice: SelectedTargets]) = ([], [:])
+        var allowed: Set<Allowed> = []
         for (place, order) in input.orders.enumerated() {
             if let receipt = earlier[order.idempotencyKey] {
                 results[place].receipt = receipt
@@ -43,7 +50,9 @@ struct BulkStartOperations: Sendable {
                 let choice = Choice(order)
                 let selected = if let known = chosen[choice] { known } else { try await select(choice) }
                 chosen[choice] = selected
-                try await check(wish, selected)
+                let allowance = Allowed(choice: choice, definition: order.definition)
+                if !allowed.contains(allowance) { try await check(wish, selected) }
+                allowed.insert(allowance)
                 let id = ExecutionID.make(room.ids)
                 let sealed = try StartOperations(room: room).seal(wish.secrets, for: id)
                 var start = PreparedStart(wish: wish, selected: selected, sealed: sealed, id: id)

@@ -15,12 +15,19 @@ struct LaunchOperations: Sendable {
         let order: StartExecutions.Order
     }
 
+    /// What many launches have in common, which is worked out only once.
+    private struct Wanted: Hashable {
+        let job: JobID
+        let run: RunJob
+    }
+
     /// Starts runs, each by itself: one that is refused does not hold up the others.
     func launch(_ input: LaunchJobs) async throws -> LaunchReceipt {
         guard input.launches.count <= 1000 else { throw Problem.invalid("At most 1000 runs are launched at once.") }
         var results = [LaunchResult](repeating: LaunchResult(), count: input.launches.count)
         let owners = try await owners(Set(input.launches.map(\.owner)))
         var (known, ready, definitions): ([JobID: (Job, JobCalls)?], [Ready], [JobDefinition]) = ([:], [], [])
+        var worked: [Wanted: (start: StartExecution, definition: Int)] = [:]
         for (place, launch) in input.launches.enumerated() {
             do {
                 let found = if let known = known[launch.job] { known } else { try await self.found(launch.job) }
@@ -34,10 +41,15 @@ struct LaunchOperations: Sendable {
                     results[place].refuse(.notAllowed, refusal)
                     continue
                 }
-                let start = try job.execution(with: launch.run, calling: calls, by: .service(JobsService.name), once: nil)
-                if definitions.last != start.definition { definitions.append(start.definition) }
+                let wanted = Wanted(job: launch.job, run: launch.run)
+                if worked[wanted] == nil {
+                    let start = try job.execution(with: launch.run, calling: calls, by: .service(JobsService.name), once: nil)
+                    if definitions.last != start.definition { definitions.append(start.definition) }
+                    worked[wanted] = (start, definitions.count - 1)
+                }
+                guard let (start, definition) = worked[wanted] else { continue }
                 let order = StartExecutions.Order(
-                    start, definition: definitions.count - 1, only: launch.only, trigger: launch.trigger, idempotencyKey: launch.key)
+                    start, definition: definition, only: launch.only, trigger: launch.trigger, idempotencyKey: launch.key)
                 ready.append(Ready(place: place, jobName: job.definition.name, order: order))
             } catch let error as any ProblemConvertible where error.problem.status < 500 {
                 results[place].refuse(.refused, Self.sentence(error.problem))
