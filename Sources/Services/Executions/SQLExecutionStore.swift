@@ -78,7 +78,8 @@ package struct SQLExecutionStore: ExecutionStore {
     /// See `ExecutionStore`.
     package func find(idempotencyKeys: [String], in transaction: any Transaction) async throws -> [String: StoredExecution] {
         let condition: SQL = "WHERE idempotency_key IN \(SQL.list(idempotencyKeys))"
-        let rows = try await transaction.query("-- executions.by_keys\nSELECT idempotency_key, \(Self.columns) FROM executions \(condition)")
+        let rows = try await transaction.query(
+            "-- executions.by_keys\nSELECT idempotency_key, \(Self.columns) FROM executions \(condition)")
         let found = try rows.map { (try $0.text("idempotency_key"), try Self.read($0)) }
         return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
