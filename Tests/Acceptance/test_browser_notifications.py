@@ -1,11 +1,10 @@
 """Notifications in a real browser: a mail server and channels that are really tried, a route with its words, alerts, and what became of each message."""
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from harness.api import PASSWORD, Api, add_user, set_up
-from harness.browser import NARROW, WIDE, accessible, fits, launch, picture, settled, sign_in, watched
+from harness.api import PASSWORD, Api, add_user
+from harness.browser import NARROW, WIDE, accessible, fits, picture, settled, sign_in, watched
+from harness.notice_screens import boss, browser, failing_job, page, server, shown, world
 from harness.outside import ACCOUNT
 from harness.outside import PASSWORD as MAIL_PASSWORD
 from harness.server import Server
@@ -13,56 +12,6 @@ from harness.waiting import until
 from harness.world import World
 
 LONG = "a-name-that-goes-on-and-on-" + "x" * 80
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Web and mail servers that remember what they got."""
-    outside = World(tmp_path_factory.mktemp("world")).start()
-    yield outside
-    outside.stop()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, world: World) -> Iterator[Server]:
-    """A server that may send to this machine."""
-    own = Server(tmp_path_factory.mktemp("notifications"), OUTBOUND_ALLOW="127.0.0.1", OUTBOUND_CA_FILE=world.places["ca"]).start()
-    yield own
-    own.stop()
-
-
-@pytest.fixture(scope="module")
-def boss(server: Server) -> Api:
-    """Its administrator; this machine is the target."""
-    api = set_up(server)
-    api.post("/api/targets", {"name": "here", "connections": [{"kind": "local"}]})
-    return api
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all tests of this file."""
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, server: Server, boss: Api) -> Iterator[Page]:
-    """A page in which the administrator signed in."""
-    with watched(browser, server.base) as signed_in:
-        sign_in(signed_in, "admin", PASSWORD)
-        yield signed_in
-
-
-def shown(page: Page, name: str, path: str) -> None:
-    """Opens a screen that must be accessible and fit, and keeps its picture."""
-    page.goto(path)
-    settled(page)
-    accessible(page, name)
-    fits(page)
-    picture(page, name)
 
 
 @pytest.mark.parametrize("name, path", [
@@ -236,12 +185,6 @@ def test_a_route_that_is_left_unsaved_asks_first(page: Page) -> None:
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Back").click()
     expect(page.get_by_test_id("route-row").filter(has_text="each at once")).to_have_count(1)
-
-
-def failing_job(boss: Api, name: str) -> dict[str, str]:
-    """A job that fails on one machine."""
-    return boss.post("/api/jobs", {"definition": {
-        "name": name, "targets": "name = here", "steps": [{"name": "fail", "command": "echo no; exit 7"}]}})
 
 
 def test_failures_become_messages_and_an_alert_that_somebody_takes(page: Page, boss: Api, world: World) -> None:
