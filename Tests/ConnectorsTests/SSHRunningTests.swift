@@ -71,10 +71,10 @@ struct SSHRunningTests {
     @Test("a quiet command outlives many signs of life")
     func quiet() async throws {
         var plan = try Stage.server().plan()
-        plan.keepAlive = .milliseconds(400)
+        plan.keepAlive = .milliseconds(800)
         let connection = try await Stage.ssh.open(plan) { _ in }
 
-        #expect(try await connection.run("sleep 2; echo done").log.text() == "done\n")
+        #expect(try await connection.run("sleep 4; echo done").log.text() == "done\n")
         await connection.close()
     }
 

@@ -19,7 +19,9 @@ struct CallerTests {
     @Test("an administrator may everything that can be granted, a viewer changes nothing")
     func extremes() {
         #expect(user(.administrator).permissions == Permission.grantable)
-        #expect(user(.viewer).permissions == [.targetsRead, .jobsRead, .executionsRead])
+        #expect(
+            user(.viewer).permissions
+                == [.targetsRead, .discoveryRead, .jobsRead, .executionsRead, .schedulesRead, .webhooksRead, .notificationsRead])
         #expect(!user(.operator).holds(.credentialsWrite) && !user(.operator).holds(.hostKeysPin) && !user(.operator).holds(.usersRead))
     }
 
