@@ -235,10 +235,10 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 
     assert done.returncode == 2
     for name in [
-        "AUTH_SERVICE_URL", "TARGETS_SERVICE_URL", "SCHEDULING_SERVICE_URL", "NOTIFICATION_SERVICE_URL", "AUDIT_SERVICE_URL", "JOBS_DATABASE_URL",
-        "EXECUTION_DATABASE_URL", "WEB_ROOT"]:
+        "AUTH_SERVICE_URL", "USER_SERVICE_URL", "TARGETS_SERVICE_URL", "SCHEDULING_SERVICE_URL", "NOTIFICATION_SERVICE_URL",
+        "AUDIT_SERVICE_URL", "JOBS_DATABASE_URL", "EXECUTION_DATABASE_URL", "WEB_ROOT"]:
         assert f"{name} is missing" in done.stderr
-    assert "USER_" not in done.stderr and "EXECUTION_SERVICE_URL" not in done.stderr
+    assert "USER_DATABASE_URL" not in done.stderr and "EXECUTION_SERVICE_URL" not in done.stderr
 
 
 @pytest.mark.parametrize("service", NAMES)

@@ -33,7 +33,7 @@ actor SSHSession {
     private var isOpen = false
     private var answersWithin = Duration.seconds(10)
     private var lastRead = Moment.now()
-    private var askedForLife: Moment?
+    private var askedForLife: (at: Moment, bytesIn: UInt64)?
     private var unanswered = 0
     private var keepAliveTimer: UInt64?
     private var channels: [ObjectIdentifier: SSHChannel] = [:]
@@ -155,7 +155,8 @@ actor SSHSession {
     private func awaitSilence(_ keepAlive: Duration) {
         guard isAlive, let session = handle.session else { return }
         let now = Moment.now()
-        if let asked = askedForLife, lastRead < asked {
+        // An answer that comes at once is read by the very call that asks, so what was read counts too.
+        if let asked = askedForLife, lastRead < asked.at, handle.bytesIn == asked.bytesIn {
             unanswered += 1
             if unanswered == Self.patience { return lose("the host has been silent and left \(unanswered) signs of life unanswered") }
         } else {
@@ -163,9 +164,9 @@ actor SSHSession {
         }
         var due = lastRead + keepAlive
         if due <= now {
+            askedForLife = (now, handle.bytesIn)
             ssh_send_keepalive(session)
             adjustInterest()
-            askedForLife = now
             due = now + keepAlive
         }
         keepAliveTimer = reactor.timer(at: due) { [weak self] in self?.assumeIsolated { $0.awaitSilence(keepAlive) } }

@@ -42,7 +42,7 @@ def watched(browser: Browser, base: str, **options: object) -> Iterator[Page]:
         yield page
     finally:
         context.close()
-    assert troubles == []
+    assert not troubles, "\n".join(troubles)
 
 
 def settled(page: Page) -> None:
