@@ -26,12 +26,12 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 @pytest.fixture(scope="module")
 def checked(admin: Api, machine: Sshd) -> str:
     """A target that is checked often."""
-    credential = add_key_credential(admin, machine, "health-key")
-    add_target(admin, "health-1", "127.0.3.1", machine.port, credential, environment="watched")
-    pin_after_test(admin, "health-1")
     admin.post("/api/targets/health/policies", {
         "name": "watched", "filter": "env = watched", "interval_seconds": EVERY, "timeout_seconds": 3, "fail_threshold": FAIL,
         "recover_threshold": RECOVER})
+    credential = add_key_credential(admin, machine, "health-key")
+    add_target(admin, "health-1", "127.0.3.1", machine.port, credential, environment="watched")
+    pin_after_test(admin, "health-1")
     return "health-1"
 
 
