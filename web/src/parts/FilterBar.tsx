@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { FilterVocabulary, Problem } from '../api.gen';
+import { writeWithCaret } from '../lib/caret';
 import { complete, conditions, insert } from '../lib/filter';
 import type { Completion } from '../lib/filter';
 import { Button } from './Button';
@@ -54,11 +55,9 @@ export function FilterBar({
   const take = (option: string) => {
     if (!completion) return;
     const done = insert(text, completion, option);
-    setText(done.text);
-    onDraft?.(done.text);
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(done.caret, done.caret);
+    writeWithCaret(input.current, done.caret, () => {
+      setText(done.text);
+      onDraft?.(done.text);
       offer(done.text, done.caret);
     });
   };

@@ -1,6 +1,7 @@
 import { useId, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { Problem, TemplateName } from '../../lib/api';
+import { writeWithCaret } from '../../lib/caret';
 import { valueText } from '../../lib/changes';
 import { completeName, insertName } from '../../lib/templates';
 import type { NameCompletion } from '../../lib/templates';
@@ -33,11 +34,9 @@ export function TemplateField({ label, hint, optional = false, rows = 1, value, 
   const take = (name: string) => {
     if (!completion) return;
     const done = insertName(value, completion, name);
-    onChange(done.text);
-    setCompletion(null);
-    requestAnimationFrame(() => {
-      area.current?.focus();
-      area.current?.setSelectionRange(done.caret, done.caret);
+    writeWithCaret(area.current, done.caret, () => {
+      onChange(done.text);
+      setCompletion(null);
     });
   };
   const keys = (event: KeyboardEvent) => {
