@@ -181,7 +181,7 @@ actor Connection {
         let sent: Int32
         var statement: PreparedStatement?
         if sql.values.count > Self.mostValuesOfPrepared, !sql.isLasting {
-            sent = parameters.lend { PQsendQueryParams(raw, sql.text, $0, nil, $1, $2, $3, 1) }
+            sent = parameters.lend { PQsendQueryParams(raw, Self.numbered(sql.text), $0, nil, $1, $2, $3, 1) }
         } else {
             let known = try prepare(sql.text, &asked)
             sent = parameters.lend { PQsendQueryPrepared(raw, known.name, $0, $1, $2, $3, 1) }
@@ -197,9 +197,20 @@ actor Connection {
         for case .preparation(of: text, let statement) in asked { return statement }
         lastName += 1
         let statement = PreparedStatement(name: "s\(lastName)")
-        guard PQsendPrepare(raw, statement.name, text, 0, nil) == 1 else { throw broken() }
+        guard PQsendPrepare(raw, statement.name, Self.numbered(text), 0, nil) == 1 else { throw broken() }
         asked.append(.preparation(of: text, statement))
         return statement
+    }
+
+    /// The text with its places as the server wants them: `$1`, `$2` and so on.
+    private static func numbered(_ text: String) -> String {
+        var numbered = ""
+        numbered.reserveCapacity(text.utf8.count * 5 / 4)
+        for (index, piece) in text.utf8.split(separator: UInt8(ascii: "?"), omittingEmptySubsequences: false).enumerated() {
+            if index > 0 { numbered += "$\(index)" }
+            numbered += Substring(piece)
+        }
+        return numbered
     }
 
     /// Takes the answers that have come.

@@ -20,7 +20,7 @@ struct Parameters {
             case .integer(let value): append(String(value))
             case .real(let value): append(value.isFinite ? "\(value)" : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
             case .text(let value):
-                if value.utf8.contains(0) { throw .constraint("a text must not contain the character U+0000") }
+                if value.hasZeroByte { throw .constraint("a text must not contain the character U+0000") }
                 append(value)
             case .blob(let value):
                 places.append(.bytes(buffer.count, count: value.count))

@@ -158,7 +158,7 @@ final class Connection: Sendable {
         return all
     }
 
-    /// SQLite numbers `$1`, `$2`, ... in order of their first use, which is the order of `SQL.values`.
+    /// Places without names: SQLite searches through all names for each one that it meets.
     private static func arguments(_ sql: Store.SQL) throws(StoreError) -> StatementArguments {
         // The initialiser for values of one type makes a key path on each call, which costs more than all the rest.
         var values: [(any DatabaseValueConvertible)?] = []
@@ -189,7 +189,7 @@ extension SQLValue {
             case .real(let value): return value.databaseValue
             case .blob(let value): return Data(value).databaseValue
             case .text(let value):
-                if value.utf8.contains(0) { throw .constraint("a text must not contain the character U+0000") }
+                if value.hasZeroByte { throw .constraint("a text must not contain the character U+0000") }
                 return value.databaseValue
             }
         }

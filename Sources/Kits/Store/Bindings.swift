@@ -1,4 +1,13 @@
+import Glibc
 import Vocabulary
+
+extension String {
+    /// Whether U+0000 is in it, which engines cut texts at or refuse.
+    package var hasZeroByte: Bool {
+        utf8.withContiguousStorageIfAvailable { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
+            ?? utf8.contains(0)
+    }
+}
 
 extension SQLValue: SQLBindable {
     /// Itself.

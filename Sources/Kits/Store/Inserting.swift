@@ -23,15 +23,10 @@ extension SQL {
         return statements
     }
 
-    /// `($1, $2), ($3, $4)` and so on.
+    /// `(?, ?), (?, ?)` and so on.
     private static func places(_ rows: Int, columns: Int) -> String {
-        var text = ""
-        text.reserveCapacity(rows * columns * 7)
-        for place in 1...max(1, rows * columns) {
-            text += place % columns == 1 || columns == 1 ? (place == 1 ? "($" : "), ($") : ", $"
-            text += String(place)
-        }
-        return text + ")"
+        let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
+        return Array(repeating: row, count: rows).joined(separator: ", ")
     }
 }
 

@@ -1,10 +1,10 @@
 import Vocabulary
 
-/// A statement with its values bound: `"SELECT name FROM jobs WHERE id = \(id)"` holds `$1` and the value, never the value in the text.
+/// A statement with its values bound: `"SELECT name FROM jobs WHERE id = \(id)"` holds `?` and the value, never the value in the text.
 package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStringLiteral {
-    /// The text with placeholders `$1`, `$2`, ... in order.
+    /// The text with a `?` for each value, and none elsewhere.
     package private(set) var text: String
-    /// The bound values, in order of the placeholders.
+    /// The bound values, in order of their places.
     package private(set) var values: [SQLValue]
     /// Whether the same text comes again and again, so that an engine keeps it prepared however many values it has.
     package internal(set) var isLasting = false
@@ -22,19 +22,14 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStr
     }
 
     /// A statement out of a text made by the program (column lists, dialect fragments, many equal rows); never out of input.
-    /// The values belong to its placeholders `$1`, `$2`, ... in order.
+    /// The values belong to its `?` in order.
     package init(trusted text: String, _ values: [SQLValue] = []) {
         self.text = text
         self.values = values
     }
 
-    /// Joins two pieces; placeholders are renumbered.
-    package static func + (left: SQL, right: SQL) -> SQL {
-        var interpolation = Interpolation(literalCapacity: 0, interpolationCount: 0)
-        interpolation.appendInterpolation(left)
-        interpolation.appendInterpolation(right)
-        return SQL(stringInterpolation: interpolation)
-    }
+    /// Joins two pieces.
+    package static func + (left: SQL, right: SQL) -> SQL { SQL(trusted: left.text + right.text, left.values + right.values) }
 
     /// Joins pieces with a separator such as ` AND `.
     package static func join(_ pieces: [SQL], _ separator: String) -> SQL {
@@ -74,25 +69,13 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, ExpressibleByStr
         package mutating func appendInterpolation(_ word: (some WireEnum)?) { bind(word.map { .text($0.rawValue) } ?? .null) }
         /// Another piece with its own values.
         package mutating func appendInterpolation(_ piece: SQL) {
-            if piece.values.isEmpty { return text += piece.text }
-            var rest = piece.text.utf8[...]
-            while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
-                text += Substring(rest[..<dollar])
-                rest = rest[rest.index(after: dollar)...]
-                let digits = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-                if let number = Int(Substring(digits)), number <= piece.values.count, number > 0 {
-                    bind(piece.values[number - 1])
-                    rest = rest[digits.endIndex...]
-                } else {
-                    text += "$"
-                }
-            }
-            text += Substring(rest)
+            text += piece.text
+            values += piece.values
         }
 
         private mutating func bind(_ value: SQLValue) {
             values.append(value)
-            text += "$\(values.count)"
+            text += "?"
         }
     }
 }
