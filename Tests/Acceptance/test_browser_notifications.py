@@ -3,19 +3,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from harness.api import PASSWORD, Api, add_user
-from harness.browser import NARROW, WIDE, accessible, fits, picture, settled, sign_in, watched
+from harness.browser import NARROW, WIDE, accessible, before_caret_after_enter, fits, picture, settled, sign_in, watched
 from harness.notice_screens import boss, browser, failing_job, page, server, shown, world
 from harness.outside import ACCOUNT
 from harness.outside import PASSWORD as MAIL_PASSWORD
 from harness.server import Server
 from harness.waiting import until
 from harness.world import World
-
-# Presses Enter and says what stands before the caret before anything else can happen: a fast typist's next key goes there.
-ENTER_THEN_BEFORE_THE_CARET = """field => {
-  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
-  return field.value.slice(0, field.selectionStart);
-}"""
 
 LONG = "a-name-that-goes-on-and-on-" + "x" * 80
 
@@ -89,7 +83,7 @@ def test_channels_are_added_and_tried_and_their_secrets_never_come_back(page: Pa
     expect(page.get_by_test_id("channel-sample").get_by_role("alert")).to_contain_text("not closed")
     page.get_by_test_id("channel-template").fill('{"about": "{{ message.sub')
     page.get_by_test_id("channel-template").press_sequentially("j")
-    assert page.get_by_test_id("channel-template").evaluate(ENTER_THEN_BEFORE_THE_CARET) == '{"about": "{{ message.subject }}'
+    assert before_caret_after_enter(page.get_by_test_id("channel-template")) == '{"about": "{{ message.subject }}'
     page.get_by_test_id("channel-template").press_sequentially('"}')
     expect(page.get_by_test_id("channel-sample")).to_contain_text('"about": "')
     accessible(page, "webhook dialog")

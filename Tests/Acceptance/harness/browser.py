@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
 
 from .engine import IS_SPLIT
 from .paths import SCREENSHOTS
@@ -83,3 +83,11 @@ def fits(page: Page) -> None:
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.set_viewport_size(WIDE)
     assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+
+
+def before_caret_after_enter(field: Locator) -> str:
+    """Presses Enter and returns what stands before the caret at once: there a fast typist's next key goes."""
+    return field.evaluate("""field => {
+        field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+        return field.value.slice(0, field.selectionStart);
+    }""")
