@@ -1,5 +1,7 @@
 import ConnectorPort
 import Foundation
+import NIOCore
+import NIOPosix
 import Support
 import Synchronization
 import Testing
@@ -72,6 +74,19 @@ struct NetworkScanTests {
         #expect(host.ports.map(\.service) == ["smtp", nil])
         #expect(host.ports[0].banner == "220 mail.example.org ESMTP Postfix")
         close(socket)
+    }
+
+    @Test("who greets and hangs up at once is heard, even by one who listens later")
+    func hangingUp() async throws {
+        let mail = try LoopbackPort.answering("220 mail.example.org ESMTP Postfix\r\n")
+        let talk = Talk(group: MultiThreadedEventLoopGroup.singleton, timeout: .seconds(30))
+        guard case .open(let conversation) = await talk.connect("127.0.0.1", mail) else {
+            Issue.record("the port is not open")
+            return
+        }
+        try await conversation.channel.closeFuture.get()
+        #expect(await talk.ask(conversation) { _ in true } == Array("220 mail.example.org ESMTP Postfix\r\n".utf8))
+        #expect(await talk.ask(conversation) { _ in true } == [])
     }
 
     @Test("an SNMP agent tells its system group to a community, and to users with each hash, encrypted or not")

@@ -34,7 +34,7 @@ struct HostLook: Sendable {
             if host == nil, echo != nil, number >= Self.portsOfTheSilent { break }
             guard let open = try await attempt(address, port, &host) else { continue }
             host?.ports.append(ScannedPort(port: port))
-            try? await open.close().get()
+            await open.close()
             let count = host?.ports.count ?? 0
             if count == min(Self.manyOpen, plan.ports.count), try await answersEverything(address) {
                 host?.answersEverything = true
@@ -52,7 +52,7 @@ struct HostLook: Sendable {
     }
 
     /// Tries a port; a refusal also says that somebody is there.
-    private func attempt(_ address: String, _ port: Int, _ host: inout ScannedHost?) async throws -> (any Channel)? {
+    private func attempt(_ address: String, _ port: Int, _ host: inout ScannedHost?) async throws -> Talk.Conversation? {
         try await pacer.turn()
         let start = ContinuousClock.now
         let attempt = await talk.connect(address, port)
@@ -62,9 +62,9 @@ struct HostLook: Sendable {
         case .refused:
             if host == nil { host = ScannedHost(address: address, reachedBy: "TCP port \(port)", milliseconds: milliseconds) }
             return nil
-        case .open(let channel):
+        case .open(let conversation):
             if host == nil { host = ScannedHost(address: address, reachedBy: "TCP port \(port)", milliseconds: milliseconds) }
-            return channel
+            return conversation
         }
     }
 
@@ -75,8 +75,8 @@ struct HostLook: Sendable {
             var port = 0
             repeat { port = 20_000 + (Int(random.next()) << 8 | Int(random.next())) % 40_000 } while plan.ports.contains(port)
             try await pacer.turn()
-            guard case .open(let channel) = await talk.connect(address, port) else { return false }
-            try? await channel.close().get()
+            guard case .open(let conversation) = await talk.connect(address, port) else { return false }
+            await conversation.close()
         }
         return true
     }
@@ -86,12 +86,12 @@ struct HostLook: Sendable {
         let port = host.ports[place].port
         if Self.tlsPorts.contains(port), try await listenEncrypted(&host, place) { return }
         try await pacer.turn()
-        guard case .open(let channel) = await talk.connect(host.address, port) else { return }
-        var said = await talk.ask(channel) { $0.contains(10) || $0.count >= 64 }
+        guard case .open(let conversation) = await talk.connect(host.address, port) else { return }
+        var said = await talk.ask(conversation) { $0.contains(10) || $0.count >= 64 }
         if said.isEmpty {
-            said = await talk.ask(channel, Self.request(host.address)) { String(decoding: $0, as: UTF8.self).contains("</title") }
+            said = await talk.ask(conversation, Self.request(host.address)) { String(decoding: $0, as: UTF8.self).contains("</title") }
         }
-        try? await channel.close().get()
+        await conversation.close()
         if let web = BannerText.web(said) {
             (host.ports[place].service, host.ports[place].banner, host.ports[place].title) = ("http", web.server, web.title)
         } else if !said.isEmpty {
@@ -107,9 +107,9 @@ struct HostLook: Sendable {
     /// Finds out who shows a certificate on a port; false when nobody does.
     private func listenEncrypted(_ host: inout ScannedHost, _ place: Int) async throws -> Bool {
         try await pacer.turn()
-        guard let (names, channel) = await talk.certificateNames(host.address, host.ports[place].port) else { return false }
-        let said = await talk.ask(channel, Self.request(host.address)) { String(decoding: $0, as: UTF8.self).contains("</title") }
-        try? await channel.close().get()
+        guard let (names, conversation) = await talk.certificateNames(host.address, host.ports[place].port) else { return false }
+        let said = await talk.ask(conversation, Self.request(host.address)) { String(decoding: $0, as: UTF8.self).contains("</title") }
+        await conversation.close()
         host.ports[place].certificateNames = names.isEmpty ? nil : names
         host.ports[place].service = "tls"
         if let web = BannerText.web(said) {

@@ -8,30 +8,39 @@ struct Talk: Sendable {
     let group: any EventLoopGroup
     let timeout: Duration
 
+    /// A connection, with what it heard.
+    struct Conversation: Sendable {
+        let channel: any Channel
+        let listening: NIOLoopBoundBox<ListeningHandler>
+
+        /// Ends the connection.
+        func close() async { try? await channel.close().get() }
+    }
+
     /// How a connection attempt ended.
     enum Attempt {
-        case open(any Channel)
+        case open(Conversation)
         /// Somebody is there and does not want it.
         case refused
         case silent
     }
 
     private var limit: TimeAmount { .milliseconds(timeout.wholeMilliseconds) }
-    private static let mostBytes = 16_384
     /// Whatever address this machine sends from.
     static let anyAddress = [UInt8](repeating: 0, count: 4).map(String.init).joined(separator: ".")
 
     /// Tries to connect.
     func connect(_ address: String, _ port: Int) async -> Attempt {
         guard let target = try? SocketAddress(ipAddress: address, port: port) else { return .silent }
+        let (loop, listening) = listening()
         do {
-            let channel = try await ClientBootstrap(group: group).connectTimeout(limit)
+            let channel = try await ClientBootstrap(group: loop).connectTimeout(limit)
                 .channelOption(.autoRead, value: false)
                 .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(ListeningHandler()) }
+                    loop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(listening.value) }
                 }
                 .connect(to: target).get()
-            return .open(channel)
+            return .open(Conversation(channel: channel, listening: listening))
         } catch let error as IOError where error.errnoCode == ECONNREFUSED || error.errnoCode == ECONNRESET {
             return .refused
         } catch {
@@ -39,40 +48,45 @@ struct Talk: Sendable {
         }
     }
 
-    /// Sends something, if there is something, and returns what comes until there is enough, the other side ends it, or the time is over.
-    func ask(_ channel: any Channel, _ question: [UInt8] = [], enough: @escaping @Sendable ([UInt8]) -> Bool) async -> [UInt8] {
+    /// A thread for a connection, and what hears it.
+    private func listening() -> (any EventLoop, NIOLoopBoundBox<ListeningHandler>) {
+        let loop = group.next()
+        return (loop, .makeBoxSendingValue(ListeningHandler(), eventLoop: loop))
+    }
+
+    /// Sends something, if there is something, and returns what comes, or came already, until there is enough, the other side ends it, or the time is over.
+    func ask(
+        _ conversation: Conversation, _ question: [UInt8] = [], enough: @escaping @Sendable ([UInt8]) -> Bool
+    ) async -> [UInt8] {
+        let (channel, listening, limit) = (conversation.channel, conversation.listening, limit)
         let answer = channel.eventLoop.makePromise(of: [UInt8].self)
-        let limit = limit
         channel.eventLoop.execute {
-            guard let handler = try? channel.pipeline.syncOperations.handler(type: ListeningHandler.self) else { return answer.succeed([]) }
-            let (number, bound) = (
-                handler.listen(answer, most: Self.mostBytes, enough), NIOLoopBound(handler, eventLoop: channel.eventLoop)
-            )
+            let number = listening.value.listen(answer, enough)
             if !question.isEmpty { channel.writeAndFlush(ByteBuffer(bytes: question), promise: nil) }
             channel.setOption(.autoRead, value: true).whenComplete { _ in channel.read() }
-            channel.eventLoop.scheduleTask(in: limit) { bound.value.stop(number) }
+            channel.eventLoop.scheduleTask(in: limit) { listening.value.stop(number) }
         }
         return (try? await answer.futureResult.get()) ?? []
     }
 
     /// The names in the certificate that a server shows, in order; nil when it does not speak TLS. Nothing is trusted, only looked at.
-    func certificateNames(_ address: String, _ port: Int) async -> (names: [String], channel: any Channel)? {
+    func certificateNames(_ address: String, _ port: Int) async -> (names: [String], conversation: Conversation)? {
         guard let target = try? SocketAddress(ipAddress: address, port: port) else { return nil }
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .noHostnameVerification
         configuration.minimumTLSVersion = .tlsv1
         guard let context = try? NIOSSLContext(configuration: configuration) else { return nil }
         let box = CertificateBox()
-        let limit = limit
+        let (loop, listening) = listening()
         do {
-            let channel = try await ClientBootstrap(group: group).connectTimeout(limit)
+            let channel = try await ClientBootstrap(group: loop).connectTimeout(limit)
                 .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
+                    loop.makeCompletedFuture {
                         let tls = try NIOSSLClientHandler(context: context, serverHostname: nil) { certificates, verified in
                             box.names = certificates.first.map(Self.names)
                             verified.succeed(.certificateVerified)
                         }
-                        try channel.pipeline.syncOperations.addHandlers([tls, HandshakeHandler(box), ListeningHandler()])
+                        try channel.pipeline.syncOperations.addHandlers([tls, HandshakeHandler(box), listening.value])
                     }
                 }
                 .connect(to: target).get()
@@ -81,7 +95,7 @@ struct Talk: Sendable {
                 try? await channel.close().get()
                 return nil
             }
-            return (names, channel)
+            return (names, Conversation(channel: channel, listening: listening))
         } catch {
             return nil
         }

@@ -2,18 +2,20 @@ import NIOCore
 import NIOTLS
 import Synchronization
 
-/// Collects what comes, for one who asks.
+/// Collects what comes, for one who asks; what comes before anybody does is kept.
 final class ListeningHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    private var (bytes, promise, most): ([UInt8], EventLoopPromise<[UInt8]>?, Int) = ([], nil, 0)
+    private var (bytes, promise): ([UInt8], EventLoopPromise<[UInt8]>?) = ([], nil)
     private var enough: @Sendable ([UInt8]) -> Bool = { _ in true }
-    private var number = 0
+    private var (number, isOver) = (0, false)
+    private static let mostBytes = 16_384
 
     /// Begins to collect for somebody; the number is for `stop`.
-    func listen(_ promise: EventLoopPromise<[UInt8]>, most: Int, _ enough: @escaping @Sendable ([UInt8]) -> Bool) -> Int {
+    func listen(_ promise: EventLoopPromise<[UInt8]>, _ enough: @escaping @Sendable ([UInt8]) -> Bool) -> Int {
         stop()
-        (bytes, self.promise, self.most, self.enough) = ([], promise, most, enough)
+        (self.promise, self.enough) = (promise, enough)
         number += 1
+        stopIfEnough()
         return number
     }
 
@@ -24,17 +26,25 @@ final class ListeningHandler: ChannelInboundHandler {
 
     /// Nothing more is waited for.
     func stop() {
-        promise?.succeed(bytes)
-        promise = nil
+        guard let promise else { return }
+        promise.succeed(bytes)
+        (self.promise, bytes) = (nil, [])
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
-        bytes += buffer.readBytes(length: min(buffer.readableBytes, max(0, most - bytes.count))) ?? []
-        if bytes.count >= most || enough(bytes) { stop() }
+        bytes += buffer.readBytes(length: min(buffer.readableBytes, max(0, Self.mostBytes - bytes.count))) ?? []
+        stopIfEnough()
     }
 
-    func channelInactive(context: ChannelHandlerContext) { stop() }
+    private func stopIfEnough() {
+        if isOver || bytes.count >= Self.mostBytes || !bytes.isEmpty && enough(bytes) { stop() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isOver = true
+        stop()
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         stop()
