@@ -1,4 +1,5 @@
 import Bus
+import Calendar
 import Contracts
 import Crypto
 import Jobs
@@ -37,7 +38,9 @@ final class SchedulesHouse: Sendable {
     }
 
     /// Starts at an instant.
-    init(at start: String = "2026-06-15T12:00:00Z", time: (any WallClock)? = nil) async throws {
+    init(
+        at start: String = "2026-06-15T12:00:00Z", time: (any WallClock)? = nil, zones: ZoneDirectory = ZoneDirectory()
+    ) async throws {
         clock = ManualClock(try #require(Timestamp(start)))
         let (ids, logger) = (SystemIDs(), Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         peer = LocalPeer(ids: ids, logger: logger)
@@ -47,7 +50,7 @@ final class SchedulesHouse: Sendable {
         room = SchedulesRoom(
             database: database, peer: peer, vault: Vault(keys), bus: InProcessBus(), news: .unheard(database), clock: time ?? clock,
             ids: ids,
-            settings: SchedulesSettings(), logger: logger)
+            settings: SchedulesSettings(), zones: zones, logger: logger)
         var routes = Routes()
         SchedulesService(room).routes(into: &routes)
         JobsService(database: jobs, peer: peer, news: .unheard(jobs), clock: clock, ids: ids).routes(into: &routes)

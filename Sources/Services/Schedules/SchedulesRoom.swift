@@ -1,4 +1,5 @@
 import Bus
+import Calendar
 import Contracts
 import Logging
 import Store
@@ -29,15 +30,16 @@ package struct SchedulesRoom: Sendable {
     /// Webhooks and rules about events.
     let events: EventsRoom
 
-    /// Puts the room together. `brake` counts senders who prove nothing, for all processes together; for this one alone when it is nil.
+    /// Puts the room together. `brake` counts senders who prove nothing, for all processes together; for this one alone when it is nil. Time zones are
+    /// those of `zones`.
     package init(
         database: any Database, peer: any Peer, vault: Vault, bus: any Bus, news: NewsDesk, clock: any WallClock, ids: any IDSource,
-        settings: SchedulesSettings, brake: (any Tally)? = nil, logger: Logger
+        settings: SchedulesSettings, brake: (any Tally)? = nil, zones: ZoneDirectory = ZoneDirectory(), logger: Logger
     ) {
         (self.database, self.peer, self.vault, self.bus, self.news) = (database, peer, vault, bus, news)
         (self.ids, self.settings, self.logger) = (ids, settings, logger)
         self.clock = StoreClock(clock, of: database)
-        zones = Zones()
+        self.zones = Zones(zones)
         memory = ScheduleMemory()
         schedules = SQLScheduleStore(memory: memory)
         events = EventsRoom(

@@ -6,7 +6,7 @@ final class Zones: Sendable {
     private let directory: ZoneDirectory
     private let known = Mutex<[String: Zone]>([:])
 
-    init(_ directory: ZoneDirectory = ZoneDirectory()) { self.directory = directory }
+    init(_ directory: ZoneDirectory) { self.directory = directory }
 
     /// The zone of a name; UTC for none.
     /// - Throws: `CalendarError.unknownZone`, `.brokenZone`.
