@@ -16,7 +16,7 @@ package final class NewsDesk: Sendable {
         relays = Dictionary(
             uniqueKeysWithValues: receivers.map { name, endpoint in
                 let relay = OutboxRelay(
-                    .news, topic: name, database: database, clock: clock, logger: logger, pace: .milliseconds(100),
+                    .news, topic: name, database: database, clock: clock, logger: logger, pace: .milliseconds(100), batch: 500,
                     publishAll: { events in
                         let items = events.map { NewsItem(id: $0.id, kind: $0.kind, payload: $0.payload, createdAt: $0.createdAt) }
                         let _: Nothing = try await peer.call(

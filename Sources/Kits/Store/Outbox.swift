@@ -127,6 +127,7 @@ package struct Outbox: Sendable {
 
     /// Forgets events that were delivered.
     func remove(_ positions: [Int], in transaction: any Transaction) async throws {
-        try await transaction.execute("-- outbox.remove\nDELETE FROM \(table) WHERE position IN \(SQL.list(positions))")
+        try await transaction.execute(
+            "-- outbox.remove\nDELETE FROM \(table) WHERE \(transaction.dialect.isAmong("position", positions))")
     }
 }

@@ -51,7 +51,7 @@ package final class OutboxRelay: Sendable {
     package func run() async {
         while !Task.isCancelled {
             do {
-                while try await tick() == batch {}
+                while try await handOn().isMore {}
             } catch is CancellationError {
                 return
             } catch {
@@ -67,14 +67,31 @@ package final class OutboxRelay: Sendable {
     /// Delivers one batch and returns how many events it delivered.
     /// - Throws: what `publish` threw for the first event that it could not hand on; `StoreError`.
     @discardableResult
-    package func tick() async throws -> Int {
+    package func tick() async throws -> Int { try await handOn().delivered }
+
+    /// Delivers one batch; says how many events it delivered, and whether there are more.
+    private func handOn() async throws -> (delivered: Int, isMore: Bool) {
         let found = try await database.read { try await self.outbox.undelivered(of: self.topic, in: $0, atMost: self.batch) }
-        let (delivered, failure) = await publish(found.map(\.event))
-        let positions = found.prefix(delivered).map(\.position)
+        let some = found.prefix(Self.fitting(found.map(\.event)))
+        let (delivered, failure) = await publish(some.map(\.event))
+        let positions = some.prefix(delivered).map(\.position)
         if !positions.isEmpty {
             try await database.transact { try await self.outbox.remove(positions, in: $0) }
         }
         if let failure { throw failure }
-        return positions.count
+        return (positions.count, some.count < found.count || found.count == batch)
     }
+
+    /// How many events go in one batch by what they say: a part of what receivers take at once (`BODY_LIMIT_BYTES`), and one at least.
+    private static func fitting(_ events: [Outbox.Event]) -> Int {
+        var (count, bytes) = (0, 0)
+        for event in events {
+            bytes += event.payload.utf8.count
+            if count > 0, bytes > mostBytes { break }
+            count += 1
+        }
+        return count
+    }
+
+    private static let mostBytes = 2_000_000
 }
