@@ -27,7 +27,7 @@ package enum CanonicalJSON {
             bytes.append(UInt8(ascii: "]"))
         case .object(let members):
             bytes.append(UInt8(ascii: "{"))
-            let ordered = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            let ordered = members.sorted { precedes($0.key, $1.key) }
             for (index, member) in ordered.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 append(member.key, to: &bytes)
@@ -40,21 +40,55 @@ package enum CanonicalJSON {
 
     /// A text in quotes.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x08: bytes += #"\b"#.utf8
-            case 0x09: bytes += #"\t"#.utf8
-            case 0x0a: bytes += #"\n"#.utf8
-            case 0x0c: bytes += #"\f"#.utf8
-            case 0x0d: bytes += #"\r"#.utf8
-            case ..<0x20: bytes += ((byte < 16 ? #"\u000"# : #"\u00"#) + String(byte, radix: 16)).utf8
-            default: bytes.append(byte)
+        text.withUTF8 { text in
+            var plain = 0
+            for (place, byte) in text.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                bytes += text[plain..<place]
+                appendEscaped(byte, to: &bytes)
+                plain = place + 1
             }
+            bytes += text[plain...]
         }
         bytes.append(UInt8(ascii: "\""))
     }
+
+    private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case 0x08: bytes += #"\b"#.utf8
+        case 0x09: bytes += #"\t"#.utf8
+        case 0x0a: bytes += #"\n"#.utf8
+        case 0x0c: bytes += #"\f"#.utf8
+        case 0x0d: bytes += #"\r"#.utf8
+        default: bytes += ((byte < 16 ? #"\u000"# : #"\u00"#) + String(byte, radix: 16)).utf8
+        }
+    }
+
+    /// The order of UTF-16 code units, found in UTF-8: it is that of the bytes, but that what takes four bytes (a pair of surrogates, from U+D800) comes
+    /// before what follows the surrogates (U+E000 to U+FFFF).
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        for (left, right) in zip(left.utf8, right.utf8) where left != right {
+            if left >= 0xf0, right == 0xee || right == 0xef { return true }
+            if right >= 0xf0, left == 0xee || left == 0xef { return false }
+            return left < right
+        }
+        return left.utf8.count < right.utf8.count
+    }
+
+    /// At most so many bytes are the text of a value; quickly found, and often too many.
+    package static func mostBytes(_ value: JSONValue) -> Int {
+        switch value {
+        case .null, .boolean: 5
+        case .integer, .number: 30
+        case .string(let text): mostBytes(text)
+        case .array(let values): values.reduce(2) { $0 + mostBytes($1) + 1 }
+        case .object(let members): members.reduce(2) { $0 + mostBytes($1.key) + mostBytes($1.value) + 2 }
+        }
+    }
+
+    private static func mostBytes(_ text: String) -> Int { 6 * text.utf8.count + 2 }
 
     /// A number as ECMAScript writes it (ECMA-262, Number::toString): the shortest digits that read back the same.
     static func number(_ value: Double) -> String {

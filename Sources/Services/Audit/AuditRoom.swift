@@ -106,7 +106,7 @@ extension StoredEntry {
             note.origin.requestId,
         ]
         // PostgreSQL keeps no NUL in a text.
-        return [.of(note.at)] + texts.map { .of($0?.filter { $0 != "\0" }) }
+        return [.of(note.at)] + texts.map { text in .of(text.map { $0.hasZeroByte ? $0.filter { $0 != "\0" } : $0 }) }
     }
 }
 
@@ -116,11 +116,11 @@ extension AuditNote {
         var limited = self
         limited.before = before.map(Self.fitting)
         limited.after = after.map(Self.fitting)
-        limited.detail = detail.map { String($0.prefix(2000)) }
+        limited.detail = detail.map { $0.utf8.count <= 2000 ? $0 : String($0.prefix(2000)) }
         return limited
     }
 
     private static func fitting(_ json: JSONValue) -> JSONValue {
-        CanonicalJSON.bytes(json).count <= mostBytes ? json : bounded(json)
+        CanonicalJSON.mostBytes(json) <= mostBytes || CanonicalJSON.bytes(json).count <= mostBytes ? json : bounded(json)
     }
 }
