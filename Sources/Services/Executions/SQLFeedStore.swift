@@ -36,10 +36,15 @@ package struct SQLFeedStore: FeedStore {
         for start in stride(from: 0, to: states.count, by: mostStates) {
             let some = states[start..<min(start + mostStates, states.count)]
             guard let last = some.last else { continue }
-            let body = try some.map { try $0.json ?? JSONCodec.encode($0.entry()) }.joined(separator: [UInt8(ascii: ",")])
+            var body: [UInt8] = []
+            for item in some {
+                body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
+                body += try item.json ?? JSONCodec.encode(item.entry())
+            }
+            body.append(UInt8(ascii: "]"))
             rows.append([
                 .of(execution), .of(last.sequence), .of(last.at), .text(severalStates), .null, .null, .null, .null,
-                .of([UInt8(ascii: "[")] + body + [UInt8(ascii: "]")]),
+                .of(body),
             ])
         }
         return rows

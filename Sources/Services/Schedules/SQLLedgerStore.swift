@@ -43,16 +43,20 @@ struct SQLLedgerStore: LedgerStore {
     }
 
     func decide(_ occurrences: [StoredOccurrence], isOpen: Bool, in transaction: any Transaction) async throws {
-        try await transaction.write(
-            occurrences.map { occurrence in
-                """
-                -- occurrences.decide
-                UPDATE occurrences SET state = \(occurrence.state), is_late = \(occurrence.isLate), reason = \(occurrence.reason),
-                    execution = COALESCE(execution, \(occurrence.execution)), decided_at = \(occurrence.decidedAt), lease_until = NULL,
-                    is_open = CASE WHEN outcome IS NULL THEN CAST(\(isOpen) AS BIGINT) ELSE 0 END
-                WHERE schedule_id = \(occurrence.schedule) AND at = \(occurrence.at) AND state = 'due'
-                """
-            })
+        try await transaction.update(
+            "occurrences.decide", "occurrences", "schedule_id, at, state, is_late, reason, execution, decided_at, is_open",
+            occurrences.map {
+                [
+                    .of($0.schedule), .of($0.at), .of($0.state), .of($0.isLate), .of($0.reason), .of($0.execution), .of($0.decidedAt),
+                    .of(isOpen),
+                ]
+            },
+            """
+            SET state = new.state, is_late = CAST(new.is_late AS BIGINT), reason = new.reason,
+                execution = COALESCE(occurrences.execution, new.execution), decided_at = CAST(new.decided_at AS BIGINT), lease_until = NULL,
+                is_open = CASE WHEN occurrences.outcome IS NULL THEN CAST(new.is_open AS BIGINT) ELSE 0 END
+            FROM new WHERE occurrences.schedule_id = new.schedule_id AND occurrences.at = CAST(new.at AS BIGINT) AND occurrences.state = 'due'
+            """)
     }
 
     func giveBack(_ occurrences: [StoredOccurrence], from instant: Timestamp, in transaction: any Transaction) async throws {

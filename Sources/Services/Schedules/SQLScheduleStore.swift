@@ -112,14 +112,13 @@ struct SQLScheduleStore: ScheduleStore {
     }
 
     func advance(_ schedules: [StoredSchedule], in transaction: any Transaction) async throws {
-        try await transaction.write(
-            schedules.map { schedule in
-                """
-                -- schedules.advance
-                UPDATE schedules SET considered_at = \(schedule.consideredAt), next_at = \(schedule.nextAt), runs = \(schedule.runs)
-                WHERE id = \(schedule.id)
-                """
-            })
+        try await transaction.update(
+            "schedules.advance", "schedules", "id, considered_at, next_at, runs",
+            schedules.map { [.of($0.id), .of($0.consideredAt), .of($0.nextAt), .of($0.runs)] },
+            """
+            SET considered_at = CAST(new.considered_at AS BIGINT), next_at = CAST(new.next_at AS BIGINT), runs = CAST(new.runs AS BIGINT)
+            FROM new WHERE schedules.id = new.id
+            """)
     }
 
     func uncount(_ runs: [ScheduleID: Int], in transaction: any Transaction) async throws {
