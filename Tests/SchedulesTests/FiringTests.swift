@@ -124,4 +124,19 @@ struct FiringTests {
         let metrics = try await SQLScheduleMetrics(room: house.room).metrics()
         #expect("\(metrics)".contains("opsconductor_occurrences_total"))
     }
+
+    @Test("is read a moment before it is due, and not long before")
+    func foresight() async throws {
+        let house = try await SchedulesHouse()
+        let schedule = try await house.schedule(ScheduleTiming(cron: "0 13 * * *"))
+        let due = try #require(schedule.nextAt)
+        func isKnown(_ seconds: Int) async throws -> Bool {
+            house.clock.advance(by: due - house.clock.now() - .seconds(seconds))
+            try await Clockwork(room: house.room).foresee(before: due)
+            return house.room.memory.unknown([(schedule.id, schedule.revision)]).isEmpty
+        }
+        house.room.memory.forget()
+        #expect(try await !isKnown(30))
+        #expect(try await isKnown(10))
+    }
 }

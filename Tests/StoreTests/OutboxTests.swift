@@ -159,4 +159,22 @@ struct OutboxTests {
         waiting.cancel()
         await waiting.value
     }
+
+    @Test("a batch is no longer than its receiver takes, and long events go one by one", arguments: StoreMaker.all)
+    func longEvents(maker: StoreMaker) async throws {
+        try await maker.withDatabase(Self.schema) { database in
+            let listener = Listener()
+            let payloads = [10, 1_500_000, 1_500_000, 3_000_000, 10].map { "\"" + String(repeating: "x", count: $0) + "\"" }
+            try await database.transact { transaction in
+                let news = payloads.enumerated().map { Outbox.News(topic: "jobs", kind: "\($0)", payload: $1) }
+                try await Outbox.bus.append(news, in: transaction, at: Timestamp(milliseconds: 5))
+            }
+            let relay = relay(database, to: listener)
+
+            var counts: [Int] = []
+            for _ in 0..<5 { counts.append(try await relay.tick()) }
+            #expect(counts == [2, 1, 1, 1, 0])
+            #expect(listener.kinds == ["0", "1", "2", "3", "4"])
+        }
+    }
 }

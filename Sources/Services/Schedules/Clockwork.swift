@@ -14,6 +14,8 @@ struct Clockwork: Service {
     static let quietLooks = 5
     /// The rules of time zones and what is old are looked after this often.
     static let upkeepEvery = Duration.seconds(6 * 3600)
+    /// What is due so soon is read beforehand, at most so many schedules.
+    private static let (foresight, mostForeseen) = (Duration.seconds(12), 20_000)
     /// So many batches are dispatched beside each other.
     private static let lanes = 2
 
@@ -43,6 +45,7 @@ struct Clockwork: Service {
                     try await room.clock.compare()
                     next = try await tick()
                     looks = 0
+                    try await foresee(before: next)
                 }
             } catch is CancellationError {
                 return
@@ -86,6 +89,20 @@ struct Clockwork: Service {
             }
         }
         while try await dispatching.dispatch() == DispatchOperations.batch {}
+    }
+
+    /// Reads schedules that are due in a moment, so that at their instant only the ledger is left to be written. Ends when the next one is due.
+    func foresee(before next: Timestamp?) async throws {
+        let until = room.clock.now() + Self.foresight
+        guard let next, next <= until else { return }
+        let soon = try await room.database.read { try await room.schedules.soon(until: until, limit: Self.mostForeseen, in: $0) }
+        var unknown = room.memory.unknown(soon)[...]
+        while !unknown.isEmpty, room.clock.now() < next {
+            let some = Array(unknown.prefix(200))
+            unknown = unknown.dropFirst(some.count)
+            let schedules = try await room.database.read { try await room.schedules.schedules(some, in: $0) }
+            for schedule in schedules.values { _ = try? room.memory.timing(schedule, zones: room.zones) }
+        }
     }
 
     /// Reads the rules of time zones again, which may have changed, and removes what is old.

@@ -111,6 +111,12 @@ struct SQLScheduleStore: ScheduleStore {
         ).map(read)
     }
 
+    func soon(until instant: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [(id: ScheduleID, revision: Int)] {
+        try await transaction.query(
+            "-- schedules.soon\nSELECT id, revision FROM schedules WHERE next_at <= \(instant) ORDER BY next_at LIMIT \(limit)"
+        ).map { (try $0.id("id"), try $0.int("revision")) }
+    }
+
     func advance(_ schedules: [StoredSchedule], in transaction: any Transaction) async throws {
         try await transaction.update(
             "schedules.advance", "schedules", "id, considered_at, next_at, runs",

@@ -34,6 +34,13 @@ final class ScheduleMemory: Sendable {
         return timing
     }
 
+    /// Those whose timing is not known at their revision, in order.
+    func unknown(_ schedules: [(id: ScheduleID, revision: Int)]) -> [ScheduleID] {
+        known.withLock { known in
+            schedules.filter { known[$0.id]?.revision != $0.revision || known[$0.id]?.timing == nil }.map(\.id)
+        }
+    }
+
     /// Forgets everything, such as when time zones may have other rules.
     func forget() { known.withLock { $0 = [:] } }
 }
