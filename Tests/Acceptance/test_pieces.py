@@ -225,6 +225,8 @@ def test_every_service_measures_itself(picture: Picture, api: Api, machines: Fle
     assert 'opsconductor_branches{state="running"} 5\n' in pages["executions"]
     assert "opsconductor_leases 5\n" in pages["executions"]
     assert "opsconductor_outbox_oldest_seconds" in pages["executions"]
+    for receiver in ("audit", "notifications", "schedules"):
+        assert f'opsconductor_news_waiting{{service="executions",receiver="{receiver}"}} ' in pages["executions"]
     assert "opsconductor_worker_busy_slots 5\n" in pages["worker"]
     assert 'opsconductor_http_requests_total{route="POST /api/auth/internal/introspect",status="2xx"}' in pages["auth"]
 

@@ -38,13 +38,9 @@ package struct House: Sendable {
     let identity: ServiceIdentity
     let loops: [any Service]
     private let tally: (any Tally)?
-    private let executions: ExecutionsService?
-    private let schedules: SchedulesService?
-    private let targets: TargetsService?
+    private let measures: [Measure]
     private let worker: WorkerService?
-    private let notifications: NotificationsService?
     private let outbound: CurlOutbound
-    private let audit: AuditService?
     private let logger: Logger
     private let engines: Engines
     private let databases: [ServiceName: any Database]
@@ -67,13 +63,9 @@ package struct House: Sendable {
         let reactors = ReactorPool(count: settings.reactors)
         (self.peer, self.engines, self.reactors, self.logger) = (peer, engines, reactors, logger)
         var (loops, routes, databases): ([any Service], Routes, [ServiceName: any Database]) = ([], Routes(), [:])
-        var (auth, executions, worker): (AuthService?, ExecutionsService?, WorkerService?)
-        var schedules: SchedulesService?
-        var targets: TargetsService?
-        var notifications: NotificationsService?
+        var (auth, worker, measures): (AuthService?, WorkerService?, [Measure]) = (nil, nil, [])
         let outbound = CurlOutbound(settings.outbound)
         self.outbound = outbound
-        var audit: AuditService?
         var (remembered, tally): (RememberedCallers?, (any Tally)?)
         if let ring = keys.ring {
             let vault = Vault(ring)
@@ -89,11 +81,7 @@ package struct House: Sendable {
             let rooms = Rooms(settings, tools) { databases[$0] ?? AbsentDatabase() }
             routes = rooms.routes(of: plan.here)
             loops += busLoops + rooms.loops(of: plan.here)
-            if plan.has(.executions) { executions = rooms.executions }
-            if plan.has(.schedules) { schedules = rooms.schedules }
-            if plan.has(.targets) { targets = rooms.targets }
-            if plan.has(.notifications) { notifications = rooms.notifications }
-            if plan.has(.audit) { audit = rooms.audit }
+            measures = rooms.measures(of: plan.here, clock)
             if plan.has(.auth) { auth = rooms.auth }
             if plan.has(.notifications), engines.isEmbedded(.notifications) { try await rooms.notifications.reclaim() }
             // Where others may be at work too, their workers' leases have to end first.
@@ -108,8 +96,7 @@ package struct House: Sendable {
             worker = made
         }
         (self.routes, self.loops, self.databases) = (routes, loops, databases)
-        (self.auth, self.executions, self.worker, self.remembered) = (auth, executions, worker, remembered)
-        (self.tally, self.schedules, self.targets, self.notifications, self.audit) = (tally, schedules, targets, notifications, audit)
+        (self.auth, self.worker, self.measures, self.remembered, self.tally) = (auth, worker, measures, remembered, tally)
     }
 
     /// What reaches targets and networks.
@@ -208,15 +195,11 @@ package struct House: Sendable {
             Metric("opsconductor_database_connections_max", .gauge, "The most connections that may be open.", connections(\.most)),
         ]
         var work: [Metric] = []
-        let measures = [
-            ("Executions", executions?.metrics), ("Schedules", schedules?.metrics), ("Targets", targets?.metrics),
-            ("Notifications", notifications?.metrics), ("Audit", audit?.metrics),
-        ]
-        for (name, measure) in measures {
+        for measure in measures {
             do {
-                work += try await measure?() ?? []
+                work += try await measure.take()
             } catch {
-                logger.warning("\(name) could not be measured", metadata: ["error": "\(error)"])
+                logger.warning("\(measure.name) could not be measured", metadata: ["error": "\(error)"])
             }
         }
         return ProcessMetrics.now() + pools + work + (await worker?.metrics() ?? [])

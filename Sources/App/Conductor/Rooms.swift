@@ -38,6 +38,12 @@ struct Tools {
     var auditSink: (any EventSink)?
 }
 
+/// Something that is measured each time that somebody asks.
+struct Measure: Sendable {
+    let name: String
+    let take: @Sendable () async throws -> [Metric]
+}
+
 /// The rooms that own data, put together on databases, wherever those are.
 struct Rooms {
     let auth: AuthService
@@ -115,6 +121,18 @@ struct Rooms {
             }
         }
         return routes
+    }
+
+    /// What some services measure about themselves.
+    func measures(of services: Set<ServiceName>, _ clock: any WallClock) -> [Measure] {
+        var measures: [Measure] = []
+        if services.contains(.executions) { measures.append(Measure(name: "Executions", take: executions.metrics)) }
+        if services.contains(.schedules) { measures.append(Measure(name: "Schedules", take: schedules.metrics)) }
+        if services.contains(.targets) { measures.append(Measure(name: "Targets", take: targets.metrics)) }
+        if services.contains(.notifications) { measures.append(Measure(name: "Notifications", take: notifications.metrics)) }
+        if services.contains(.audit) { measures.append(Measure(name: "Audit", take: audit.metrics)) }
+        let handed = desks.filter { services.contains($0.key) }
+        return measures + [Measure(name: "News") { try await NewsLoop.metrics(of: handed, at: clock.now()) }]
     }
 
     /// What runs as long as the process, of some services.

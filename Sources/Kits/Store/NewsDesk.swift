@@ -5,6 +5,7 @@ import Vocabulary
 /// receiver in order, at least once, in batches; a receiver that is away holds up nobody else.
 package final class NewsDesk: Sendable {
     private let relays: [String: OutboxRelay]
+    private let database: any Database
     private let ids: any IDSource
 
     /// `receivers` are the services that are told, by name, and where they take news. The own service may be among them.
@@ -12,7 +13,7 @@ package final class NewsDesk: Sendable {
         from service: String, database: any Database, peer: any Peer, receivers: [String: NewsEndpoint], clock: any WallClock,
         ids: any IDSource, logger: Logger
     ) {
-        self.ids = ids
+        (self.database, self.ids) = (database, ids)
         relays = Dictionary(
             uniqueKeysWithValues: receivers.map { name, endpoint in
                 let relay = OutboxRelay(
@@ -64,6 +65,13 @@ package final class NewsDesk: Sendable {
     /// Says that something was told; returns at once.
     package func ring() {
         for relay in relays.values { relay.ring() }
+    }
+
+    /// How much waits for each receiver by name, none included, and since when.
+    /// - Throws: `StoreError`.
+    package func backlog() async throws -> [(receiver: String, count: Int, oldest: Timestamp?)] {
+        let waiting = try await database.read { try await Outbox.news.waiting(in: $0) }
+        return relays.keys.sorted().map { ($0, waiting[$0]?.count ?? 0, waiting[$0]?.oldest) }
     }
 
     /// Hands on until the task is cancelled.

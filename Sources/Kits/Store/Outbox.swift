@@ -125,6 +125,14 @@ package struct Outbox: Sendable {
         }
     }
 
+    /// How many events of each topic were not delivered, and since when.
+    func waiting(in transaction: any Reading) async throws -> [String: (count: Int, oldest: Timestamp)] {
+        let rows = try await transaction.query(
+            "-- outbox.waiting\nSELECT topic, COUNT(*) AS number, MIN(created_at) AS oldest FROM \(table) GROUP BY topic")
+        let found = try rows.map { (try $0.text("topic"), (count: try $0.int("number"), oldest: try $0.time("oldest"))) }
+        return Dictionary(uniqueKeysWithValues: found)
+    }
+
     /// Forgets events that were delivered.
     func remove(_ positions: [Int], in transaction: any Transaction) async throws {
         try await transaction.execute(
