@@ -1,5 +1,6 @@
 """Follows executions over the WebSocket."""
 import json
+import ssl
 import time
 from collections import deque
 from typing import Any
@@ -9,6 +10,14 @@ from websockets.sync.client import ClientConnection, connect
 from .api import FINAL, Api
 
 
+def context() -> ssl.SSLContext:
+    """TLS for a client that reads and writes in two threads. In TLS 1.3 tickets come behind the handshake, and who writes just when the other thread reads
+    one may send nothing at all, because Python does not keep the two apart."""
+    made = ssl.create_default_context()
+    made.maximum_version = ssl.TLSVersion.TLSv1_2
+    return made
+
+
 class Live:
     """One connection to `/ws`, signed in with the client's token."""
 
@@ -16,7 +25,7 @@ class Live:
         headers = {"Authorization": f"Bearer {api.bearer}"}
         url = api.base.replace("http", "ws", 1) + "/ws"
         self._waiting: deque[dict[str, Any]] = deque()
-        self._connecting = connect(url, additional_headers=headers, max_size=None, open_timeout=10)
+        self._connecting = connect(url, additional_headers=headers, max_size=None, open_timeout=10, ssl=context() if url.startswith("wss") else None)
 
     def __enter__(self) -> "Live":
         self.connection: ClientConnection = self._connecting.__enter__()
