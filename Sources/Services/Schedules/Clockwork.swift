@@ -17,7 +17,7 @@ struct Clockwork: Service {
     /// What is due so soon is read beforehand, at most so many schedules.
     private static let (foresight, mostForeseen) = (Duration.seconds(12), 20_000)
     /// So many batches are dispatched beside each other.
-    private static let lanes = 2
+    private static let lanes = 3
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

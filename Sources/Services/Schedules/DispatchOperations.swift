@@ -7,7 +7,7 @@ struct DispatchOperations: Sendable {
     let room: SchedulesRoom
 
     /// So many instants are started at once.
-    static let batch = 500
+    static let batch = 1000
     /// So many instants of a schedule may wait for the end of its last run.
     static let mostWaiting = 100
 

@@ -7,7 +7,7 @@ struct DueOperations: Sendable {
     let room: SchedulesRoom
 
     /// So many schedules are looked at in one transaction, and so many instants of each are written down.
-    static let (batch, mostInstants) = (500, 1000)
+    static let (batch, mostInstants) = (1000, 1000)
 
     /// Writes the instants of some schedules that are due into the ledger and moves their marks, in one transaction. Returns how many schedules it looked
     /// at; with fewer than a batch nothing is left.
