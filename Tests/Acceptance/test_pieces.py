@@ -261,3 +261,10 @@ def test_redis_may_die_and_be_emptied(picture: Picture, api: Api, machines: Flee
     picture.redis.start()
     run_and_watch(api, machines, "again")
     assert api.get("/api/auth/me")["username"] == "admin"
+
+
+def test_redis_that_stands_still_holds_up_nobody_for_long(picture: Picture, api: Api, machines: Fleet) -> None:
+    with picture.redis.standing_still():
+        for words in ("still", "still-standing"):
+            run_and_watch(api, machines, words)
+    run_and_watch(api, machines, "moving")

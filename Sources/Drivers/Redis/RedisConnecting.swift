@@ -9,7 +9,7 @@ struct RedisConnecting: Sendable {
     let settings: RedisSettings
     let reactor: Reactor
 
-    /// A connection that is signed in and has its database chosen.
+    /// A connection that is signed in and has its database chosen, to a server that answers.
     /// - Throws: `RedisError`.
     func open() async throws -> RedisConnection {
         let result: Result<Int32, RedisError> = await withCheckedContinuation { continuation in
@@ -22,6 +22,7 @@ struct RedisConnecting: Sendable {
             try await connection.ask((["AUTH"] + words).map { Array($0.utf8) })
         }
         if settings.database != 0 { try await connection.ask([Array("SELECT".utf8), Array("\(settings.database)".utf8)]) }
+        try await connection.ask([Array("PING".utf8)])
         return connection
     }
 

@@ -9,10 +9,14 @@ actor RedisConnection {
     private var reader = RedisReader()
     private var unsent: [UInt8] = []
     private var answers: [CheckedContinuation<RedisValue, any Error>] = []
+    /// Goes off when no answer has come for too long; nil while none is awaited.
+    private var alarm: UInt64?
     private let activity: Signal
     /// Takes what comes without being asked for, once the connection listens to channels.
     private var onPush: (@Sendable (RedisValue) -> Void)?
     private var channels: Set<String> = []
+    /// A server that takes longer for an answer stands still. Whoever publishes waits for the answer, and is not to wait for good.
+    private static let patience = Duration.seconds(2)
     /// Why it can no longer be used; nil while it can.
     private var lost: RedisError?
 
@@ -49,7 +53,19 @@ actor RedisConnection {
     private func ask(_ words: [[UInt8]], _ waiter: CheckedContinuation<RedisValue, any Error>) {
         if let lost { return waiter.resume(throwing: lost) }
         answers.append(waiter)
+        if alarm == nil { windAlarm() }
         send(RedisValue.command(words))
+    }
+
+    private func windAlarm() {
+        alarm = reactor.timer(at: .now() + Self.patience) { [weak self] in
+            self?.assumeIsolated { $0.lose(.unavailable("the server does not answer")) }
+        }
+    }
+
+    private func stopAlarm() {
+        if let alarm { reactor.cancelTimer(alarm) }
+        alarm = nil
     }
 
     /// Listens to exactly the channels that are wanted by now.
@@ -112,14 +128,22 @@ actor RedisConnection {
     private func handOut() {
         do throws(RedisError) {
             while lost == nil, let value = try reader.next() {
-                if let onPush { onPush(value) } else if !answers.isEmpty { answers.removeFirst().resume(returning: value) }
+                if let onPush { onPush(value) } else { answer(value) }
             }
         } catch { lose(error) }
+    }
+
+    private func answer(_ value: RedisValue) {
+        if answers.isEmpty { return }
+        answers.removeFirst().resume(returning: value)
+        stopAlarm()
+        if !answers.isEmpty { windAlarm() }
     }
 
     private func lose(_ why: RedisError) {
         if lost != nil { return }
         lost = why
+        stopAlarm()
         reactor.unwatch(socket)
         shutdown(socket, Int32(SHUT_RDWR))
         for answer in answers { answer.resume(throwing: why) }

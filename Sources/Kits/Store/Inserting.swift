@@ -5,12 +5,6 @@ extension Transaction {
     package func insert(_ head: String, _ rows: [[SQLValue]], _ tail: String = "") async throws {
         try await write(SQL.inserts(head, rows, tail))
     }
-
-    /// Changes rows of a table, one for each of `rows`, whose values are in order of `columns`: they are the columns of a relation `new` that `change`, which
-    /// is what stands behind `UPDATE table`, joins. PostgreSQL takes what is in it for text. As `write`.
-    package func update(_ label: String, _ table: String, _ columns: String, _ rows: [[SQLValue]], _ change: String) async throws {
-        try await write(SQL.inserts("-- \(label)\nWITH new (\(columns)) AS (", rows, ") UPDATE \(table) \(change)"))
-    }
 }
 
 extension SQL {

@@ -43,8 +43,9 @@ struct SQLLedgerStore: LedgerStore {
     }
 
     func decide(_ occurrences: [StoredOccurrence], isOpen: Bool, in transaction: any Transaction) async throws {
-        try await transaction.update(
-            "occurrences.decide", "occurrences", "schedule_id, at, state, is_late, reason, execution, decided_at, is_open",
+        // All rows are there. An insert that meets them goes to each by its key, many in one statement, whatever the planner thinks of the table.
+        try await transaction.insert(
+            "-- occurrences.decide\nINSERT INTO occurrences (schedule_id, at, state, is_late, reason, execution, decided_at, is_open)",
             occurrences.map {
                 [
                     .of($0.schedule), .of($0.at), .of($0.state), .of($0.isLate), .of($0.reason), .of($0.execution), .of($0.decidedAt),
@@ -52,10 +53,10 @@ struct SQLLedgerStore: LedgerStore {
                 ]
             },
             """
-            SET state = new.state, is_late = CAST(new.is_late AS BIGINT), reason = new.reason,
-                execution = COALESCE(occurrences.execution, new.execution), decided_at = CAST(new.decided_at AS BIGINT), lease_until = NULL,
-                is_open = CASE WHEN occurrences.outcome IS NULL THEN CAST(new.is_open AS BIGINT) ELSE 0 END
-            FROM new WHERE occurrences.schedule_id = new.schedule_id AND occurrences.at = CAST(new.at AS BIGINT) AND occurrences.state = 'due'
+            ON CONFLICT (schedule_id, at) DO UPDATE SET state = excluded.state, is_late = excluded.is_late, reason = excluded.reason,
+                execution = COALESCE(occurrences.execution, excluded.execution), decided_at = excluded.decided_at, lease_until = NULL,
+                is_open = CASE WHEN occurrences.outcome IS NULL THEN excluded.is_open ELSE 0 END
+            WHERE occurrences.state = 'due'
             """)
     }
 

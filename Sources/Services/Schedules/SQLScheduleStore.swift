@@ -118,13 +118,16 @@ struct SQLScheduleStore: ScheduleStore {
     }
 
     func advance(_ schedules: [StoredSchedule], in transaction: any Transaction) async throws {
-        try await transaction.update(
-            "schedules.advance", "schedules", "id, considered_at, next_at, runs",
-            schedules.map { [.of($0.id), .of($0.consideredAt), .of($0.nextAt), .of($0.runs)] },
-            """
-            SET considered_at = CAST(new.considered_at AS BIGINT), next_at = CAST(new.next_at AS BIGINT), runs = CAST(new.runs AS BIGINT)
-            FROM new WHERE schedules.id = new.id
-            """)
+        // PostgreSQL takes what is in such a relation for text.
+        try await transaction.write(
+            SQL.inserts(
+                "-- schedules.advance\nWITH moved (id, considered_at, next_at, runs) AS (",
+                schedules.map { [.of($0.id), .of($0.consideredAt), .of($0.nextAt), .of($0.runs)] },
+                """
+                ) UPDATE schedules SET considered_at = CAST(moved.considered_at AS BIGINT), next_at = CAST(moved.next_at AS BIGINT),
+                    runs = CAST(moved.runs AS BIGINT)
+                FROM moved WHERE schedules.id = moved.id
+                """))
     }
 
     func uncount(_ runs: [ScheduleID: Int], in transaction: any Transaction) async throws {

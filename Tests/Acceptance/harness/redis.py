@@ -1,7 +1,10 @@
 """A real Redis server of the tests' own that keeps nothing."""
 import secrets
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from .waiting import accepts, free_port, until
 
@@ -27,6 +30,16 @@ class Redis:
              "--appendonly", "no"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
         until(lambda: accepts("127.0.0.1", self.port), 10, "Redis accepting connections")
         return self
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """It takes connections and says nothing meanwhile."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """Ends it as a power cut would."""
