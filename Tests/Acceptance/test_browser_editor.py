@@ -89,6 +89,19 @@ def write_control(page: Page) -> None:
     page.get_by_test_id("rollout-then").select_option("pause")
 
 
+def test_what_is_folded_away_opens_where_it_is_wrong_and_stays_open_when_that_is_mended(page: Page) -> None:
+    page.goto("/jobs/new")
+    settled(page)
+    page.get_by_test_id("job-name").fill("folded")
+    fold, batch = page.get_by_test_id("job-rollout"), page.get_by_test_id("rollout-batch")
+    fold.locator("summary").click()
+    batch.fill("0%")
+    expect(batch).to_have_attribute("aria-invalid", "true")
+    batch.fill("25%")
+    expect(batch).not_to_have_attribute("aria-invalid", "true")
+    expect(fold).to_have_attribute("open", "")
+
+
 def test_the_form_writes_everything_that_a_workflow_is_made_of(page: Page) -> None:
     page.goto("/jobs/new")
     settled(page)
