@@ -12,6 +12,7 @@ struct HealthOperations: Sendable {
     let history: any HealthHistoryStore
     let policies: any HealthPolicyStore
     let filters: FilterReader
+    let reconciler: HealthReconciler
     let checks: HealthChecks
     let clock: any WallClock
 
@@ -79,7 +80,13 @@ struct HealthOperations: Sendable {
     /// - Throws: `TargetError.notFound`, `nothingToTest`; the problem of Executions.
     func check(_ reference: String) async throws -> TargetHealthDetail {
         let target = try await find(reference, in: database)
-        guard let batch = try await checks.claim(of: target.id, limit: 10) else {
+        var claimed = try await checks.claim(of: target.id, limit: 10)
+        if claimed == nil {
+            // Nobody has looked at it since it was described.
+            _ = try await reconciler.tick(since: nil)
+            claimed = try await checks.claim(of: target.id, limit: 10)
+        }
+        guard let batch = claimed else {
             throw TargetError.nothingToTest(target: target.name, methods: target.connections.count)
         }
         try await checks.run(batch)

@@ -25,8 +25,8 @@ package struct HealthRoom: Sendable {
             database: database, targets: targets, health: health, policies: policies, filters: filters, sums: sums, clock: clock,
             logger: logger)
         operations = HealthOperations(
-            database: database, targets: targets, health: health, history: history, policies: policies, filters: filters, checks: checks,
-            clock: clock)
+            database: database, targets: targets, health: health, history: history, policies: policies, filters: filters,
+            reconciler: reconciler, checks: checks, clock: clock)
         self.policies = HealthPolicyOperations(
             database: database, policies: policies, filters: filters, news: news, clock: clock, ids: ids)
         loop = HealthLoop(
