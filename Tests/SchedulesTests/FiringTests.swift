@@ -130,13 +130,14 @@ struct FiringTests {
         let house = try await SchedulesHouse()
         let schedule = try await house.schedule(ScheduleTiming(cron: "0 13 * * *"))
         let due = try #require(schedule.nextAt)
-        func isKnown(_ seconds: Int) async throws -> Bool {
+        func isKnown(_ seconds: Int, from last: Timestamp) async throws -> Bool {
             house.clock.advance(by: due - house.clock.now() - .seconds(seconds))
-            try await Clockwork(room: house.room).foresee(before: due)
+            _ = try await Clockwork(room: house.room).foresee(from: last, before: due)
             return house.room.memory.unknown([(schedule.id, schedule.revision)]).isEmpty
         }
         house.room.memory.forget()
-        #expect(try await !isKnown(30))
-        #expect(try await isKnown(10))
+        #expect(try await !isKnown(90, from: house.clock.now()))
+        #expect(try await !isKnown(50, from: due))
+        #expect(try await isKnown(40, from: house.clock.now()))
     }
 }

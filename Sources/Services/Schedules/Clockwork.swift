@@ -1,7 +1,6 @@
 import Contracts
 import ServiceLifecycle
 import Store
-import Synchronization
 import Vocabulary
 
 /// Keeps time: writes down what is due, starts it, and looks after rules and the ledger. Any number of them may run beside each other.
@@ -14,8 +13,8 @@ struct Clockwork: Service {
     static let quietLooks = 5
     /// The rules of time zones and what is old are looked after this often.
     static let upkeepEvery = Duration.seconds(6 * 3600)
-    /// What is due so soon is read beforehand, at most so many schedules.
-    private static let (foresight, mostForeseen) = (Duration.seconds(12), 20_000)
+    /// What is due so soon is read beforehand, at most so many schedules at a time.
+    private static let (foresight, mostForeseen) = (Duration.seconds(60), 20_000)
     /// So many batches are dispatched beside each other.
     private static let lanes = 3
 
@@ -34,7 +33,7 @@ struct Clockwork: Service {
 
     private func keepTime() async {
         var (next, looks): (Timestamp?, Int) = (nil, Self.quietLooks)
-        var upkeep = room.clock.now()
+        var (upkeep, foreseen) = (room.clock.now(), room.clock.now())
         while !Task.isCancelled {
             do {
                 if room.clock.now() >= upkeep {
@@ -45,7 +44,7 @@ struct Clockwork: Service {
                     try await room.clock.compare()
                     next = try await tick()
                     looks = 0
-                    try await foresee(before: next)
+                    foreseen = try await foresee(from: foreseen, before: next)
                 }
             } catch is CancellationError {
                 return
@@ -74,28 +73,35 @@ struct Clockwork: Service {
         }
     }
 
-    /// Writes down what is due, and starts it; where that is much, both at the same time and in several lanes.
+    /// Writes down what is due, and starts it; where that is much, in several lanes beside each other.
     private func writeAndDispatch() async throws {
         let (due, dispatching) = (DueOperations(room: room), DispatchOperations(room: room))
         if try await due.write() == DueOperations.batch {
-            let lanes = (0..<Self.lanes).map { _ in DispatchLane(dispatching: dispatching) }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for lane in lanes { group.addTask { try await lane.run() } }
-                while try await due.write() == DueOperations.batch {
-                    for lane in lanes { lane.more() }
+                for _ in 0..<Self.lanes {
+                    group.addTask {
+                        var isLeft = true
+                        while isLeft {
+                            if try await dispatching.dispatch() == DispatchOperations.batch { continue }
+                            isLeft = try await due.write() > 0
+                        }
+                    }
                 }
-                for lane in lanes { lane.end() }
                 try await group.waitForAll()
             }
         }
         while try await dispatching.dispatch() == DispatchOperations.batch {}
     }
 
-    /// Reads schedules that are due in a moment, so that at their instant only the ledger is left to be written. Ends when the next one is due.
-    func foresee(before next: Timestamp?) async throws {
-        let until = room.clock.now() + Self.foresight
-        guard let next, next <= until else { return }
-        let soon = try await room.database.read { try await room.schedules.soon(until: until, limit: Self.mostForeseen, in: $0) }
+    /// Reads schedules that are due after an instant and soon, so that at their instant only the ledger is left to be written; ends when the next one is due.
+    /// Returns until when it has read them.
+    func foresee(from last: Timestamp, before next: Timestamp?) async throws -> Timestamp {
+        let (now, until) = (room.clock.now(), room.clock.now() + Self.foresight)
+        let after = max(now, min(last, until))
+        guard let next, next <= until else { return after }
+        let soon = try await room.database.read {
+            try await room.schedules.due(after: after, until: until, limit: Self.mostForeseen, in: $0)
+        }
         var unknown = room.memory.unknown(soon)[...]
         while !unknown.isEmpty, room.clock.now() < next {
             let some = Array(unknown.prefix(200))
@@ -103,6 +109,7 @@ struct Clockwork: Service {
             let schedules = try await room.database.read { try await room.schedules.schedules(some, in: $0) }
             for schedule in schedules.values { _ = try? room.memory.timing(schedule, zones: room.zones) }
         }
+        return until
     }
 
     /// Reads the rules of time zones again, which may have changed, and removes what is old.
@@ -133,33 +140,5 @@ struct Clockwork: Service {
         var corrected = schedule
         corrected.nextAt = next
         return corrected
-    }
-}
-
-/// Starts one batch after the other while another one is written down.
-private final class DispatchLane: Sendable {
-    private let dispatching: DispatchOperations
-    private let bell = Doorbell()
-    private let isOver = Mutex(false)
-
-    init(dispatching: DispatchOperations) { self.dispatching = dispatching }
-
-    /// Says that there is more.
-    func more() { bell.ring() }
-
-    /// Says that there will be no more.
-    func end() {
-        isOver.withLock { $0 = true }
-        bell.ring()
-    }
-
-    /// Starts batches until there is nothing left and will be nothing more.
-    func run() async throws {
-        while !Task.isCancelled {
-            let isLast = isOver.withLock { $0 }
-            if try await dispatching.dispatch() == DispatchOperations.batch { continue }
-            if isLast { return }
-            await bell.wait()
-        }
     }
 }

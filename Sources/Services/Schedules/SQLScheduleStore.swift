@@ -111,9 +111,14 @@ struct SQLScheduleStore: ScheduleStore {
         ).map(read)
     }
 
-    func soon(until instant: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [(id: ScheduleID, revision: Int)] {
+    func due(
+        after: Timestamp, until: Timestamp, limit: Int, in transaction: any Transaction
+    ) async throws -> [(id: ScheduleID, revision: Int)] {
         try await transaction.query(
-            "-- schedules.soon\nSELECT id, revision FROM schedules WHERE next_at <= \(instant) ORDER BY next_at LIMIT \(limit)"
+            """
+            -- schedules.soon
+            SELECT id, revision FROM schedules WHERE next_at > \(after) AND next_at <= \(until) ORDER BY next_at LIMIT \(limit)
+            """
         ).map { (try $0.id("id"), try $0.int("revision")) }
     }
 

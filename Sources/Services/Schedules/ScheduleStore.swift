@@ -23,8 +23,9 @@ protocol ScheduleStore: Sendable {
     func save(_ schedule: StoredSchedule, in transaction: any Transaction) async throws
     /// Schedules that are due, the earliest first; nobody else changes them until the transaction ends, and those that somebody changes now are left out.
     func due(at now: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [StoredSchedule]
-    /// Which schedules are due until an instant, and their revisions, the earliest first.
-    func soon(until instant: Timestamp, limit: Int, in transaction: any Transaction) async throws -> [(id: ScheduleID, revision: Int)]
+    /// Which schedules are due after one instant and not after another, and their revisions, the earliest first.
+    func due(after: Timestamp, until: Timestamp, limit: Int, in transaction: any Transaction) async throws
+        -> [(id: ScheduleID, revision: Int)]
     /// Keeps how far the instants of schedules were considered.
     func advance(_ schedules: [StoredSchedule], in transaction: any Transaction) async throws
     /// Takes back runs that were counted but did not begin.
