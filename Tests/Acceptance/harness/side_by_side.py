@@ -6,8 +6,10 @@ import pytest
 
 # What takes longest begins first, so that nobody waits at the end for one worker; all others follow in their usual order.
 LONGEST = (
-    "test_screens", "test_browser_workflow", "test_api_description", "test_archive", "test_payloads", "test_browser_editor", "test_first_start",
-    "test_survival", "test_main_job", "test_pieces", "test_replicas", "test_browser_targets", "test_browser_runs", "test_secrets")
+    "test_screens", "test_api_description", "test_notifications", "test_browser_workflow", "test_browser_notifications", "test_archive",
+    "test_payloads", "test_first_start", "test_pieces", "test_browser_audit", "test_browser_schedules", "test_audit", "test_browser_editor",
+    "test_survival", "test_secrets", "test_browser_events", "test_browser_targets", "test_main_job", "test_health", "test_replicas",
+    "test_browser_health", "test_browser_week", "test_browser_runs")
 
 
 def file_of(nodeid: str) -> str:
