@@ -8,6 +8,11 @@ package final class NewsDesk: Sendable {
     private let database: any Database
     private let ids: any IDSource
 
+    /// The audit log, whose notes are many and which nobody waits for: it is told once a second, so that work that is much goes first.
+    private static let audit = "audit"
+
+    private static func pace(of receiver: String) -> Duration { receiver == audit ? .seconds(1) : .milliseconds(100) }
+
     /// `receivers` are the services that are told, by name, and where they take news. The own service may be among them.
     package init(
         from service: String, database: any Database, peer: any Peer, receivers: [String: NewsEndpoint], clock: any WallClock,
@@ -17,7 +22,7 @@ package final class NewsDesk: Sendable {
         relays = Dictionary(
             uniqueKeysWithValues: receivers.map { name, endpoint in
                 let relay = OutboxRelay(
-                    .news, topic: name, database: database, clock: clock, logger: logger, pace: .milliseconds(100), batch: 500,
+                    .news, topic: name, database: database, clock: clock, logger: logger, pace: Self.pace(of: name), batch: 500,
                     publishAll: { events in
                         let items = events.map { NewsItem(id: $0.id, kind: $0.kind, payload: $0.payload, createdAt: $0.createdAt) }
                         let _: Nothing = try await peer.call(
@@ -44,7 +49,7 @@ package final class NewsDesk: Sendable {
     /// Keeps a note of what was done for the audit log with the transaction that does it; `ring` after it.
     /// - Throws: `EncodingError`, `StoreError`.
     package func note(_ note: AuditNote, in transaction: any Transaction) async throws {
-        try await tell("audit", note.action, note, in: transaction, at: note.at)
+        try await tell(Self.audit, note.action, note, in: transaction, at: note.at)
     }
 
     /// Keeps notes, all in one statement where there are few; as `note`.
@@ -60,7 +65,7 @@ package final class NewsDesk: Sendable {
         Outbox.news.appending([try Self.news(note)], at: note.at, ids: ids)
     }
 
-    private static func news(_ note: AuditNote) throws -> Outbox.News { try Outbox.News(topic: "audit", kind: note.action, encoding: note) }
+    private static func news(_ note: AuditNote) throws -> Outbox.News { try Outbox.News(topic: audit, kind: note.action, encoding: note) }
 
     /// Says that something was told; returns at once.
     package func ring() {
