@@ -23,7 +23,7 @@ def dump(picture: Picture, owner: str, file: str) -> None:
 
 def restore(picture: Picture, owner: str, file: str) -> None:
     """Restores, as docs/deploying.md says."""
-    docker("exec", server(picture, owner), "pg_restore", "-U", "postgres", "--clean", "--if-exists", "-d", f"opsconductor_{owner}", file)
+    docker("exec", server(picture, owner), "pg_restore", "-U", "postgres", "--clean", "--if-exists", "--create", "-d", "postgres", file)
 
 
 def test_what_was_deleted_after_a_backup_comes_back(picture: Picture, admin: Api, fleet: Fleet) -> None:
