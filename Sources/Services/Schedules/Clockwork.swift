@@ -109,7 +109,7 @@ struct Clockwork: Service {
             let schedules = try await room.database.read { try await room.schedules.schedules(some, in: $0) }
             for schedule in schedules.values { _ = try? room.memory.timing(schedule, zones: room.zones) }
         }
-        return until
+        return unknown.isEmpty ? until : after
     }
 
     /// Reads the rules of time zones again, which may have changed, and removes what is old.
