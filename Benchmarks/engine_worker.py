@@ -6,6 +6,7 @@ branch's step, and reports what our worker reports, the line as the step's outpu
 Task number N is a step whose command ends with N, or with 0 the number of the branch.
 """
 import base64
+import collections
 import hashlib
 import hmac
 import http.client
@@ -16,6 +17,7 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -25,8 +27,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from engine_task import work
 
-# As our worker does: so many entries in one report at most, and other branches in place of those that ended come with its answer.
+# As our worker does: so many entries in one report at most, other branches in place of those that ended come with its answer, and a second
+# report is sent before that when so many have ended meanwhile.
 MOST_BRANCHES = 500
+MANY = 200
 # Short, because a call that still waits when its worker has ended may be given work.
 WAIT_SECONDS = 1
 
@@ -57,20 +61,22 @@ class Service:
 
 
 class Worker:
-    """A thread asks for work, one does it, and one reports, so that the service and the work overlap."""
+    """A thread asks for work, one does it, and two report, so that the service and the work overlap."""
 
     def __init__(self, base: str, key: bytes, slots: int) -> None:
         self.name, self.slots = f"bench-{secrets.token_hex(8)}", slots
-        self.leasing, self.reporting = (Service(base, key, self.name) for _ in range(2))
+        self.leasing, *self.reporting = (Service(base, key, self.name) for _ in range(3))
         self.public_key = base64.b64encode(X25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
         self.leases: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self.done: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self.turn, self.done = threading.Condition(), collections.deque[dict[str, Any]]()
+        self.sent, self.answered = 0, 0
         self.free = threading.Semaphore(0)
         self.lock, self.held, self.stored, self.is_ending = threading.Lock(), 0, 0, False
 
     def run(self, until: IO[str]) -> None:
         """Works until the input ends, and the last call for work with it."""
-        threads = [threading.Thread(target=loop, daemon=True) for loop in (self.lease, self.do, self.report)]
+        loops = [self.lease, self.do, *(partial(self.report, service) for service in self.reporting)]
+        threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
         for thread in threads:
             thread.start()
         until.read()
@@ -107,29 +113,34 @@ class Worker:
         while True:
             lease = self.leases.get()
             for branch in lease["branches"]:
-                self.done.put(entry(branch, lease["executions"][branch["key"]["execution"]]["definition"]["steps"][0]))
+                done = entry(branch, lease["executions"][branch["key"]["execution"]]["definition"]["steps"][0])
+                with self.turn:
+                    self.done.append(done)
+                    self.turn.notify()
 
-    def report(self) -> None:
+    def report(self, service: Service) -> None:
         """Reports everything that came meanwhile, again and again."""
-        number = 0
         while True:
-            branches = [self.done.get()]
-            while len(branches) < MOST_BRANCHES:
-                try:
-                    branches.append(self.done.get_nowait())
-                except queue.Empty:
-                    break
-            number += 1
-            receipt = self.reporting.call("report", {
-                "worker": self.name, "number": number, "entries": branches, "probes": [],
+            with self.turn:
+                self.turn.wait_for(lambda: len(self.done) >= (1 if self.answered == self.sent else MANY))
+                branches = [self.done.popleft() for _ in range(min(len(self.done), MOST_BRANCHES))]
+                previous = self.sent if self.sent > self.answered else None
+                self.sent += 1
+                number = self.sent
+            receipt = service.call("report", {
+                "worker": self.name, "number": number, **({"previous": previous} if previous else {}), "entries": branches, "probes": [],
                 "refill": self.ask(len(branches), 0)})
             if receipt["revoked"]:
                 raise ConnectionError(f"branches were taken away: {receipt['revoked']}")
-            self.stored += len(branches)
-            print(f"stored {self.stored} {time.time():.5f}", flush=True)
             lease = receipt.get("lease")
             if lease:
                 self.leases.put(lease)
+            with self.turn:
+                self.turn.wait_for(lambda: self.answered == number - 1)
+                self.answered = number
+                self.stored += len(branches)
+                print(f"stored {self.stored} {time.time():.5f}", flush=True)
+                self.turn.notify_all()
             self.give_back(len(branches) - (len(lease["branches"]) if lease else 0))
 
 

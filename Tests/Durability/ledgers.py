@@ -67,10 +67,7 @@ class Comparison:
         self.branches = rows.all(
             f"SELECT execution, number, target_name, state, cause, fence, lease_until FROM branches WHERE execution > {after}")
         self.steps = rows.all(f"SELECT execution, branch, number, state, cause FROM steps WHERE execution > {after}")
-        self.feed = rows.all(
-            "SELECT execution, sequence, at / 1000.0 AS at, kind, branch, step, "
-            f"CASE WHEN kind <> 'output' THEN {rows.state} END AS state "
-            f"FROM feed WHERE execution > {after} ORDER BY execution, sequence")
+        self.feed = rows.feed(after)
         # Read last: what is packed by now may have been missing from the feed.
         self.packed = {row["key"] for row in rows.all(f"SELECT key FROM executions WHERE key > {after} AND output_state <> 0")}
         self.effects = effects.read()

@@ -88,10 +88,8 @@ def cancel_many(ground: Ground, times: int, seed: int, kinds: list[str], effects
 
     with ThreadPoolExecutor(6) as pool:
         ended = list(pool.map(one, range(times)))
-    feed = rows.all(
-        "SELECT executions.id, feed.kind, convert_from(body, 'UTF8')::json ->> 'state' AS state FROM feed "
-        f"JOIN executions ON key = execution WHERE key > {after} AND feed.kind IN ('branch', 'execution')")
-    finals = Counter((row["id"], row["kind"]) for row in feed if row["state"] in FINAL)
+    ids = {row["key"]: row["id"] for row in rows.all(f"SELECT key, id FROM executions WHERE key > {after}")}
+    finals = Counter((ids[entry["execution"]], entry["kind"]) for entry in rows.feed(after) if entry["state"] in FINAL)
     unlike = [run for run in ended if any(finals[run.execution, kind] != 1 for kind in ("branch", "execution"))]
     assert not unlike, unlike[:3]
     return ended

@@ -24,6 +24,10 @@ USUAL = (
     "admin123", "Passw0rd!", "changeit", "adminadmin", "passwordpassword", "opsconductor123", PASSWORD)
 
 
+# The rule of health for everything that no other rule is about comes with the program, under the same id everywhere.
+DEFAULT_POLICY = ("targets.health_policies.id", "01990000-0000-7000-8000-0000000000de")
+
+
 def stored(data: Path) -> dict[str, str]:
     """Every long word or blob in the databases of a stopped installation that may be a secret, with its column."""
     # The checksums of migrations are those of the program; an account is counted under the digest of its name.
@@ -35,8 +39,9 @@ def stored(data: Path) -> dict[str, str]:
             for row in rows:
                 for (column, *_), value in zip(rows.description, row, strict=True):
                     text = value.hex() if isinstance(value, bytes) else str(value)
-                    if len(text) >= 32 and not re.search(r"\s", text) and text not in known:
-                        found[text] = f"{file.stem}.{table}.{column}"
+                    place = f"{file.stem}.{table}.{column}"
+                    if len(text) >= 32 and not re.search(r"\s", text) and text not in known and (place, row[0]) != DEFAULT_POLICY:
+                        found[text] = place
         connection.close()
     return found
 

@@ -112,13 +112,16 @@ def told(redis: Redis, file: Path) -> Iterator[Callable[[], set[str]]]:
 
 def halves(rows: Rows, after: int) -> list[dict]:
     """Executions that are there without all their branches or without their feed."""
+    kinds: dict[int, list[str]] = {}
+    for entry in rows.feed(after):
+        kinds.setdefault(entry["execution"], []).append(entry["kind"])
+    # Read last: what is packed by now may have been missing from the feed.
     found = rows.all(
-        "SELECT id, total, last_sequence, (SELECT COUNT(*) FROM branches WHERE execution = key) AS branches, "
-        "(SELECT COUNT(*) FROM feed WHERE execution = key) AS entries, "
-        "(SELECT kind FROM feed WHERE execution = key AND sequence = 1) AS first "
-        f"FROM executions WHERE key > {after}")
+        "SELECT key, id, total, last_sequence, output_state <> 0 AS packed, "
+        f"(SELECT COUNT(*) FROM branches WHERE execution = key) AS branches FROM executions WHERE key > {after}")
     return [row for row in found if not (
-        row["total"] == row["branches"] == TARGETS and row["entries"] == row["last_sequence"] > 0 and row["first"] == "execution")]
+        row["total"] == row["branches"] == TARGETS and kinds.get(row["key"], [""])[0] == "execution"
+        and (row["packed"] or len(kinds[row["key"]]) == row["last_sequence"]))]
 
 
 def orphans(rows: Rows) -> list[dict]:

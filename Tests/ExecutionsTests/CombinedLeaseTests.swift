@@ -75,4 +75,49 @@ struct CombinedLeaseTests {
         #expect(counts.succeeded == 1)
         #expect(counts.waiting == 1)
     }
+
+    @Test("a report that is sent before the answer to the one before is stored after that one, or not at all")
+    func inOrder() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let receipt = try await fixture.start(Self.oneStep)
+        let branch = try await fixture.lease().branches[0]
+        func printed(_ text: String) -> [ReportEntry] {
+            [branch.entry(output: OutputPiece(step: 1, attempt: 1, stream: .stdout, bytes: Array(text.utf8)))]
+        }
+
+        try await fixture.report(printed("1"), number: 1)
+        let early = await #expect(throws: Problem.self) { try await fixture.report(printed("3"), number: 3, after: 2) }
+        let stranger = await #expect(throws: Problem.self) { try await fixture.report(printed("x"), "w2", number: 2, after: 1) }
+        try await fixture.report(printed("2"), number: 2, after: 1)
+        for _ in 1...2 { try await fixture.report(printed("3"), number: 3, after: 2) }
+
+        #expect(early?.status == 409 && stranger?.status == 409)
+        let feed = try await fixture.peer.call(
+            ExecutionsAPI.feed, ["execution": receipt.serial], FeedQuery(), as: ExecutionsFixture.operatorCaller)
+        #expect(feed.entries.compactMap(\.text) == ["1", "2", "3"])
+    }
+
+    @Test("of reports that come at the same time each waits for the one before")
+    func sideBySide() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let receipt = try await fixture.start(Self.oneStep)
+        let branch = try await fixture.lease().branches[0]
+        var stored = 0
+        for number in 1...40 {
+            let piece = OutputPiece(step: 1, attempt: 1, stream: .stdout, bytes: Array("\(number) ".utf8))
+            async let behind = fixture.report([branch.entry(output: piece)], number: 2 * number, after: 2 * number - 1)
+            _ = try await fixture.report([branch.entry(output: piece)], number: 2 * number - 1)
+            // It may have come first; then it is refused, and sent again as a worker would.
+            do { _ = try await behind } catch let problem as Problem where problem.status == 409 {
+                try await fixture.report([branch.entry(output: piece)], number: 2 * number)
+            }
+            stored += 2
+        }
+
+        let feed = try await fixture.peer.call(
+            ExecutionsAPI.feed, ["execution": receipt.serial], FeedQuery(limit: 1000), as: ExecutionsFixture.operatorCaller)
+        let texts = feed.entries.compactMap(\.text)
+        #expect(texts.count == stored)
+        #expect(texts == (1...40).flatMap { ["\($0) ", "\($0) "] })
+    }
 }

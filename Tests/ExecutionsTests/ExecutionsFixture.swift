@@ -113,9 +113,12 @@ final class ExecutionsFixture: Sendable {
 
     /// Reports under a number, or the next one.
     @discardableResult
-    func report(_ entries: [ReportEntry], _ worker: String = "w1", number: Int?, _ ask: AskLease? = nil) async throws -> ReportReceipt {
+    func report(
+        _ entries: [ReportEntry], _ worker: String = "w1", number: Int?, after previous: Int? = nil, _ ask: AskLease? = nil
+    ) async throws -> ReportReceipt {
         let next = reports.wrappingAdd(1, ordering: .relaxed).newValue
-        let report = WorkerReport(worker: worker, number: number ?? next, entries: entries, probes: [], refill: ask)
+        let report = WorkerReport(
+            worker: worker, number: number ?? next, previous: previous, entries: entries, probes: [], refill: ask)
         return try await peer.call(ExecutionsAPI.report, [:], report, as: .worker(worker))
     }
 

@@ -18,7 +18,7 @@ struct ReporterTests {
         let piece = 65_536
 
         await reporter.add([Self.output(execution, 0, [0])])
-        await desk.hasOne()
+        await desk.has(1)
         await withTaskGroup(of: Void.self) { group in
             for branch in 1...200 {
                 group.addTask { await reporter.add([Self.output(execution, branch, [UInt8](repeating: UInt8(branch), count: piece))]) }
@@ -52,7 +52,7 @@ struct ReporterTests {
             isThrough.pass()
             return isStored
         }
-        await desk.hasOne()
+        await desk.has(1)
         let isEarly = isThrough.isPassed
         await desk.open()
 
@@ -71,7 +71,7 @@ struct ReporterTests {
         let execution = ExecutionID(trusted: "01990000-0000-7000-8000-000000000001")
 
         await reporter.add([Self.begun(execution, 2)])
-        await desk.hasOne()
+        await desk.has(1)
         async let isStored = reporter.store(Self.begun(execution, 1, fence: 3))
         while await reporter.waiting.isEmpty { await Task.yield() }
         await reporter.add([Self.begun(execution, 1, fence: 4), Self.begun(execution, 2)])
@@ -106,6 +106,39 @@ struct ReporterTests {
         #expect(told[1][0].output?.bytes == [7] && told[1][0].ended?.state == .succeeded)
     }
 
+    @Test("while much has come, one report is sent behind the other; if the first cannot be stored, the second is sent again after it")
+    func ahead() async throws {
+        let desk = ReportDesk(failures: 1)
+        let owner = Owner()
+        let reporter = Reporter(peer: desk, worker: "w", clock: SystemClock(), logger: Logger(label: "test"), owner: owner)
+        let execution = ExecutionID(trusted: "01990000-0000-7000-8000-000000000001")
+        func ended(_ branches: ClosedRange<Int>) -> [ReportEntry] {
+            branches.map { ReportEntry(key: BranchKey(execution: execution, number: $0), fence: 1, ended: BranchEnd(state: .succeeded)) }
+        }
+
+        await reporter.add(ended(1...1))
+        await desk.has(1)
+        await reporter.add(ended(2...100))
+        while await reporter.waiting.count < 99 { await Task.yield() }
+        let soon = desk.reports.count
+        await reporter.add(ended(101...300))
+        await desk.has(2)
+        await reporter.add(ended(301...600))
+        while await reporter.waiting.count < 300 { await Task.yield() }
+        let most = desk.reports.count
+        await desk.open()
+        await reporter.flushed()
+
+        #expect(soon == 1 && most == 2)
+        let told = desk.reports
+        #expect(told.prefix(2).map(\.previous) == [nil, 1])
+        // The first try of the first failed, so the second was refused as too early; both came again, one after the other.
+        let stored = desk.stored.map(\.number)
+        #expect(stored == stored.sorted() && Set(stored) == Set(told.map(\.number)))
+        #expect(desk.stored.flatMap { $0.entries.map(\.key.number) } == Array(1...600))
+        #expect(told.filter { $0.number == 2 }.map(\.previous) == [1, nil])
+    }
+
     @Test("a lease counts from when it was asked for, can be extended, and stays lost")
     func hold() {
         let now = ContinuousClock.now
@@ -131,18 +164,24 @@ struct ReporterTests {
     }
 }
 
-/// Takes reports in place of Executions; the first one is held until the desk opens.
+/// Takes reports in place of Executions, in their order; all are held until the desk opens.
 private actor ReportDesk: Peer {
     private let kept = Mutex<[WorkerReport]>([])
+    private let taken = Mutex<[WorkerReport]>([])
     private var isOpen = false
+    /// How many reports cannot be stored at first.
+    private var failures: Int
     /// The number of the branch that is no longer the worker's; 0 for none.
     private let revoked: Int
     private var held: [CheckedContinuation<Void, Never>] = []
     private var watchers: [CheckedContinuation<Void, Never>] = []
 
-    init(revoked: Int = 0) { self.revoked = revoked }
+    init(revoked: Int = 0, failures: Int = 0) { (self.revoked, self.failures) = (revoked, failures) }
 
+    /// What came.
     nonisolated var reports: [WorkerReport] { kept.withLock { $0 } }
+    /// What was not refused.
+    nonisolated var stored: [WorkerReport] { taken.withLock { $0 } }
 
     func call<Input, Output>(
         _ endpoint: Endpoint<Input, Output>, _ path: [String: String], _ input: Input, as caller: Caller, idempotencyKey: String?
@@ -152,12 +191,18 @@ private actor ReportDesk: Peer {
         for watcher in watchers { watcher.resume() }
         watchers = []
         if !isOpen { await withCheckedContinuation { held.append($0) } }
+        if failures > 0 {
+            failures -= 1
+            throw Problem.unavailable("The disk is full.")
+        }
+        if let previous = report.previous, !stored.contains(where: { $0.number == previous }) { throw Problem.conflict("too early") }
+        taken.withLock { $0.append(report) }
         return try #require(ReportReceipt(revoked: report.entries.map(\.key).filter { $0.number == revoked }) as? Output)
     }
 
-    /// Returns once a report has come.
-    func hasOne() async {
-        if reports.isEmpty { await withCheckedContinuation { watchers.append($0) } }
+    /// Returns once so many reports have come.
+    func has(_ count: Int) async {
+        while reports.count < count { await withCheckedContinuation { watchers.append($0) } }
     }
 
     func open() {

@@ -153,6 +153,8 @@ package struct WorkerReport: Codable, Sendable {
     package var worker: String
     /// Counts the worker's reports from 1. One that is sent again, because its answer did not come, has the same number and is stored once.
     package var number: Int
+    /// The number of the report that is under way still, after which this one is to be stored; absent when there is none.
+    package var previous: Int?
     /// What happened, in order for each branch.
     package var entries: [ReportEntry]
     /// Results of connection tests.
@@ -160,9 +162,12 @@ package struct WorkerReport: Codable, Sendable {
     /// What the worker can take in place of the branches that end here; absent when it wants no more. Not waited for.
     package var refill: AskLease?
     /// Makes the value.
-    package init(worker: String, number: Int, entries: [ReportEntry], probes: [ProbeResult], refill: AskLease? = nil) {
+    package init(
+        worker: String, number: Int, previous: Int? = nil, entries: [ReportEntry], probes: [ProbeResult], refill: AskLease? = nil
+    ) {
         self.worker = worker
         self.number = number
+        self.previous = previous
         self.entries = entries
         self.probes = probes
         self.refill = refill

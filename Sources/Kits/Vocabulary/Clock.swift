@@ -10,19 +10,30 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
 
     /// Reads RFC 3339 text in UTC, with or without a fraction, of which it keeps milliseconds; nil for anything else.
     package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return nil }
-        for (place, mark) in zip([4, 7, 10, 13, 16], "--T::".utf8) where bytes[place] != mark { return nil }
-        let fraction = bytes[19..<bytes.count - 1]
-        guard let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10]),
-            let hour = Self.number(bytes[11..<13]), let minute = Self.number(bytes[14..<16]),
-            let second = Self.number(bytes[17..<19]), hour < 24, minute < 60, second < 60,
-            fraction.isEmpty || fraction.first == UInt8(ascii: ".") && Self.number(fraction.dropFirst()) != nil
+        var text = text
+        guard let milliseconds = text.withUTF8(Self.milliseconds) else { return nil }
+        self.milliseconds = milliseconds
+    }
+
+    private static func milliseconds(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+        let end = text.count - 1
+        guard end >= 19, text[end] == UInt8(ascii: "Z"), text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+            text[10] == UInt8(ascii: "T"), text[13] == UInt8(ascii: ":"), text[16] == UInt8(ascii: ":"),
+            let year = number(text, 0..<4), let month = number(text, 5..<7), let day = number(text, 8..<10),
+            let hour = number(text, 11..<13), let minute = number(text, 14..<16), let second = number(text, 17..<19),
+            hour < 24, minute < 60, second < 60
         else { return nil }
-        let days = Self.days(year: year, month: month, day: day)
-        guard Self.civil(days) == (year, month, day) else { return nil }
-        let thousandths = Self.number((fraction.dropFirst() + Array("000".utf8)).prefix(3)) ?? 0
-        milliseconds = (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + thousandths
+        var thousandths: Int64 = 0
+        if end > 19 {
+            let shown = min(3, end - 20)
+            guard text[19] == UInt8(ascii: "."), number(text, 20..<end) != nil, let value = number(text, 20..<(20 + shown)) else {
+                return nil
+            }
+            thousandths = shown == 3 ? value : shown == 2 ? value * 10 : value * 100
+        }
+        let days = days(year: year, month: month, day: day)
+        guard civil(days) == (year, month, day) else { return nil }
+        return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + thousandths
     }
 
     /// For example `2026-11-26T18:04:48.120Z`.
@@ -97,12 +108,13 @@ package struct Timestamp: Hashable, Comparable, Sendable, Codable, CustomStringC
     }
 
     /// The value of one to eighteen decimal digits; nil for anything else.
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        guard (1...18).contains(digits.count) else { return nil }
+    private static func number(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int64? {
+        guard (1...18).contains(range.count) else { return nil }
         var value: Int64 = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            value = value * 10 + Int64(digit - UInt8(ascii: "0"))
+        for place in range {
+            let digit = text[place] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return nil }
+            value = value * 10 + Int64(digit)
         }
         return value
     }

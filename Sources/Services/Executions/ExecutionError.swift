@@ -59,6 +59,8 @@ package enum ExecutionError: ProblemConvertible, Hashable {
     case noWorker
     /// Somebody ended the errand.
     case errandEnded
+    /// A report came before the one after which it is to be stored.
+    case reportTooEarly(Int, after: Int)
 
     /// How it looks from outside.
     package var problem: Problem {
@@ -127,6 +129,10 @@ package enum ExecutionError: ProblemConvertible, Hashable {
                 "A range of bytes is in the output of one step: say branch and step.",
                 [ProblemPlace("goes with branch and step", pointer: "#/from")])
         case .badCursor: .invalid("The cursor does not belong to this list; start again without one.")
+        case .reportTooEarly(let number, let previous):
+            .conflict(
+                "Report \(number) is to be stored after report \(previous), which is not stored yet; send it again when that one is answered."
+            )
         case .errandEnded: .conflict("It was ended before a worker had done it.")
         case .noWorker: .unavailable("No worker did it in time; see whether a worker is running.")
         }

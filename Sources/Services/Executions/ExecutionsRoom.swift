@@ -35,6 +35,7 @@ package struct ExecutionsRoom: Sendable {
     let errands: any ErrandStore = SQLErrandStore()
     let workers: any WorkerStore = SQLWorkerStore()
     let reports: any ReportStore = SQLReportStore()
+    let reportOrder = ReportOrder()
     let outputs: any OutputStore = SQLOutputStore()
     let comparisons: any ComparisonStore = SQLComparisonStore()
     let guards: any GuardStore = SQLGuardStore()

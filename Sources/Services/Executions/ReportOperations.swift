@@ -19,9 +19,20 @@ package struct ReportOperations: Sendable {
     /// Where branches ended, the same transaction leases others in their place.
     package func report(_ report: WorkerReport) async throws -> ReportReceipt {
         let leases = LeaseOperations(room: room)
-        let outcome = try await room.change { transaction, writer, now in
+        let outcome = try await room.reportOrder.store(report) { try await store(report, leases) }
+        // Before the tests' waiters wake: who tests again at once must find the key pinned.
+        for key in report.entries.compactMap(\.firstSeenKey) + report.probes.compactMap(\.firstSeenKey) {
+            _ = try await room.peer.call(TargetsAPI.reportHostKey, [:], key, as: ExecutionsRoom.caller)
+        }
+        if !report.probes.isEmpty || outcome.isWorkLeft { await room.ringForWork() }
+        return ReportReceipt(revoked: Array(outcome.revoked), lease: await refill(outcome.taken, report.refill, leases))
+    }
+
+    private func store(_ report: WorkerReport, _ leases: LeaseOperations) async throws -> Outcome {
+        try await room.change { transaction, writer, now in
             var outcome = Outcome()
-            guard try await room.reports.note(report.number, of: report.worker, at: now, in: transaction) else {
+            let isNew = try await room.reports.note(report.number, after: report.previous, of: report.worker, at: now, in: transaction)
+            guard isNew else {
                 outcome.revoked = try await foreign(report, in: transaction)
                 return outcome
             }
@@ -31,12 +42,6 @@ package struct ReportOperations: Sendable {
             outcome.isWorkLeft = writer.executions.values.contains(where: \.isReady)
             return outcome
         }
-        // Before the tests' waiters wake: who tests again at once must find the key pinned.
-        for key in report.entries.compactMap(\.firstSeenKey) + report.probes.compactMap(\.firstSeenKey) {
-            _ = try await room.peer.call(TargetsAPI.reportHostKey, [:], key, as: ExecutionsRoom.caller)
-        }
-        if !report.probes.isEmpty || outcome.isWorkLeft { await room.ringForWork() }
-        return ReportReceipt(revoked: Array(outcome.revoked), lease: await refill(outcome.taken, report.refill, leases))
     }
 
     /// What stands in the report is stored by now, so a failure here is told in the log only; the branches wait again.

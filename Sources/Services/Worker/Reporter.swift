@@ -12,7 +12,8 @@ protocol ReporterOwner: Actor {
     func revoke(_ leases: [HeldBranch])
 }
 
-/// Sends what happened to Executions: everything that came while one report was under way goes with the next, in order.
+/// Sends what happened to Executions: everything that came while one report was under way goes with the next, in order. While that is much,
+/// the next is sent before the answer comes, so that Executions reads one while its database stores the other.
 /// Whoever adds output waits while too much is under way, so that slow storage slows the targets down instead of filling the memory.
 actor Reporter {
     private let peer: any Peer
@@ -39,6 +40,10 @@ actor Reporter {
     private var ends = 0
     private var lastNumber = 0
     private var isSending = false
+    /// Reports that are not answered yet.
+    private var underWay = 0
+    /// Resumed when the next report may be sent.
+    private var turning: CheckedContinuation<Void, Never>?
     /// Resumed when what has come meanwhile is to be sent.
     private var resting: CheckedContinuation<Void, Never>?
     private var blocked: [CheckedContinuation<Void, Never>] = []
@@ -47,6 +52,8 @@ actor Reporter {
     private static let mostBytes = 4_000_000
     private static let mostEntries = 2000
     private static let mostPieceBytes = 65_536
+    /// So many reports may be under way, of which the second has so many entries at least: below that one transaction is to serve all.
+    private static let (mostUnderWay, manyEntries) = (2, 200)
     /// A few branches are told at once. While more of them are under way, one transaction is to serve many: a report waits until a
     /// quarter of them has ended, whose places others take, or much output has come, but no longer than a person would notice.
     private static let (fewBranches, share, longestPause, muchOutput) = (8, 4, Duration.milliseconds(150), 500_000)
@@ -116,6 +123,7 @@ actor Reporter {
         newest[entry.key] = taken
         waiting.append(entry)
         taken += 1
+        if waiting.count == Self.manyEntries { endTurn() }
     }
 
     /// Tells it with the newest entry of its branch, if that waits still.
@@ -143,23 +151,49 @@ actor Reporter {
     }
 
     private func sendAll() async {
+        var newest: Task<Void, Never>?
         while !(waiting.isEmpty && probes.isEmpty) {
+            await turn()
             await rest()
             let entries = Array(waiting.prefix(worthOneReport))
             let results = probes
             waiting.removeFirst(entries.count)
             probes = []
             ends -= entries.count { $0.ended != nil }
-            for entry in entries where entry.ended != nil { newest[entry.key] = nil }
+            for entry in entries where entry.ended != nil { self.newest[entry.key] = nil }
             lastNumber += 1
-            let revoked = await send(WorkerReport(worker: worker, number: lastNumber, entries: entries, probes: results))
-            answered += entries.count
-            answerStarters(revoked)
-            for entry in entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
-            wake(&blocked)
+            let report = WorkerReport(
+                worker: worker, number: lastNumber, previous: underWay > 0 ? lastNumber - 1 : nil, entries: entries, probes: results)
+            underWay += 1
+            let before = newest
+            newest = Task { await carry(report, behind: before) }
+            if waiting.isEmpty, probes.isEmpty { await newest?.value }
         }
         isSending = false
         wake(&idle)
+    }
+
+    /// Waits until the next report may be sent.
+    private func turn() async {
+        while underWay > 0, underWay >= Self.mostUnderWay || waiting.count < Self.manyEntries {
+            await withCheckedContinuation { turning = $0 }
+        }
+    }
+
+    private func endTurn() {
+        turning?.resume()
+        turning = nil
+    }
+
+    /// Sends a report until it is answered, and tells whoever waits for that, after those who wait for the one before.
+    private func carry(_ report: WorkerReport, behind before: Task<Void, Never>?) async {
+        let revoked = await send(report, behind: before)
+        answered += report.entries.count
+        answerStarters(revoked)
+        for entry in report.entries { waitingBytes -= entry.output?.bytes.count ?? 0 }
+        wake(&blocked)
+        underWay -= 1
+        endTurn()
     }
 
     /// How many of the waiting entries go with the next report: one at least, together no more than a body may be, and of a branch that was
@@ -220,19 +254,24 @@ actor Reporter {
 
     /// Sends one report until it is stored, and returns the leases that are no longer ours. A report that can never be stored is given up,
     /// with a word in the log; that is nil.
-    private func send(_ report: WorkerReport) async -> Set<HeldBranch>? {
+    private func send(_ first: WorkerReport, behind before: Task<Void, Never>?) async -> Set<HeldBranch>? {
         var delay = Duration.milliseconds(100)
-        var report = report
+        var report = first
         let over = report.entries.filter { $0.ended != nil }.map { HeldBranch(key: $0.key, fence: $0.fence) }
         while true {
             do {
                 report.refill = over.isEmpty ? nil : await owner?.refill(over.count)
                 let asked = ContinuousClock.now
                 let receipt = try await peer.call(ExecutionsAPI.report, [:], report, as: .worker(worker))
+                await before?.value
                 let revoked = Self.leases(receipt.revoked, in: report)
                 if !revoked.isEmpty { await owner?.revoke(Array(revoked)) }
                 if !over.isEmpty { await owner?.ended(over, receipt.lease, since: asked) }
                 return revoked
+            } catch _ where report.previous != nil {
+                // Whatever it was, the one before comes first.
+                await before?.value
+                report.previous = nil
             } catch let problem as Problem where (400..<500).contains(problem.status) {
                 logger.error("A report was refused", metadata: ["problem": "\(problem.detail)"])
                 return nil

@@ -25,7 +25,7 @@ package enum JSONCodec {
     /// - Throws: `DecodingError` for what does not fit.
     package static func decode<Value: Decodable>(_ type: Value.Type, from node: JSONNode) throws -> Value {
         let reading = JSONReading()
-        let value = try JSONDecoding(node: node, reading: reading, place: nil).read(type)
+        let value = try JSONDecoding(node: node, reading: reading).read(type)
         reading.names.remember()
         return value
     }

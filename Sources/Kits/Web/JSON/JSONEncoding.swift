@@ -148,3 +148,14 @@ struct PlainKey: CodingKey {
         self.intValue = intValue
     }
 }
+
+/// A key that is a position; its text is made when somebody asks for it.
+struct JSONPosition: CodingKey {
+    let position: Int
+    var stringValue: String { String(position) }
+    var intValue: Int? { position }
+
+    init(_ position: Int) { self.position = position }
+    init?(stringValue: String) { nil }
+    init?(intValue: Int) { self.init(intValue) }
+}

@@ -51,7 +51,7 @@ package enum JSONNode: Sendable, Equatable {
     /// The member with this wire name, if this is an object that has it.
     package subscript(key: String) -> JSONNode? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.key == key }?.value
+        return members.first { $0.isNamed(key) }?.value
     }
 }
 
@@ -67,4 +67,7 @@ package struct JSONMember: Sendable, Equatable {
         self.key = key
         self.value = value
     }
+
+    /// Whether this is its name. Most names differ in length.
+    func isNamed(_ name: String) -> Bool { key.utf8.count == name.utf8.count && key == name }
 }

@@ -15,6 +15,7 @@ package struct JSONParser {
     /// How many arrays and objects may be inside each other.
     package static let deepest = 64
     private static let longestNumber = 400
+    private static let manyMembers = 16
 
     private let text: UnsafeBufferPointer<UInt8>
     /// Whether all of it is UTF-8, as it nearly always is; then no string needs to be looked at once more.
@@ -102,6 +103,7 @@ package struct JSONParser {
 
     private mutating func object() throws -> JSONNode {
         var members: [JSONMember] = []
+        // Made when there are many; until then looking through all is faster.
         var keys: Set<String> = []
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object(members) }
@@ -110,7 +112,9 @@ package struct JSONParser {
             let start = position
             guard current == UInt8(ascii: "\"") else { throw fault("a name in double quotes was expected here") }
             let key = try string()
-            guard keys.insert(key).inserted else { throw fault("the name \"\(key.prefix(60))\" is given twice", at: start) }
+            if members.count == Self.manyMembers { keys = Set(members.map(\.key)) }
+            let isNew = members.count < Self.manyMembers ? !members.contains { $0.isNamed(key) } : keys.insert(key).inserted
+            guard isNew else { throw fault("the name \"\(key.prefix(60))\" is given twice", at: start) }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw fault("a colon was expected here") }
             skipSpace()

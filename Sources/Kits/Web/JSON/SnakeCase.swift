@@ -44,7 +44,7 @@ package enum SnakeCase {
     }
 
     private static let underscore = UInt8(ascii: "_")
-    private static func isCapital(_ letter: UInt8) -> Bool { letter >= 65 && letter <= 90 }
+    fileprivate static func isCapital(_ letter: UInt8) -> Bool { letter >= 65 && letter <= 90 }
     private static func isLower(_ letter: UInt8) -> Bool { letter >= 97 && letter <= 122 }
 }
 
@@ -57,6 +57,8 @@ struct WireNames {
     init() { known = Self.shared.withLock { $0 } }
 
     mutating func wire(_ property: String) -> String {
+        // Most names are one word, and looking is faster than remembering.
+        if !property.utf8.contains(where: SnakeCase.isCapital) { return property }
         if let name = known[property] { return name }
         let name = SnakeCase.wire(property)
         known[property] = name
