@@ -127,9 +127,19 @@ class Worker:
                 previous = self.sent if self.sent > self.answered else None
                 self.sent += 1
                 number = self.sent
-            receipt = service.call("report", {
-                "worker": self.name, "number": number, **({"previous": previous} if previous else {}), "entries": branches, "probes": [],
-                "refill": self.ask(len(branches), 0)})
+            report = {
+                "worker": self.name, "number": number, "previous": previous, "entries": branches, "probes": [],
+                "refill": self.ask(len(branches), 0)}
+            try:
+                receipt = service.call("report", report)
+            except ConnectionError:
+                # It may have overtaken the one before, after which it is sent again.
+                if previous is None:
+                    raise
+                with self.turn:
+                    self.turn.wait_for(lambda: self.answered == number - 1)
+                receipt = service.call("report", report | {"previous": None})
+                print("late", file=sys.stderr)
             if receipt["revoked"]:
                 raise ConnectionError(f"branches were taken away: {receipt['revoked']}")
             lease = receipt.get("lease")

@@ -47,6 +47,7 @@ struct Connecting: Sendable {
 
     /// The limits of the session, and the modes that this driver works in. Services ask for rows by index. Where one fits it is taken: the statistics of a young
     /// table say that it is hardly worth it, and what was prepared by them reads the whole table each time long after that has grown.
+    /// Long values are packed the quick way, where the server knows it.
     private func setUp(_ raw: OpaquePointer) -> StoreError? {
         let milliseconds = { (duration: Duration) in duration / .milliseconds(1) }
         let text = """
@@ -56,7 +57,8 @@ struct Connecting: Sendable {
             SET synchronous_commit = on;
             SET standard_conforming_strings = on;
             SET enable_seqscan = off;
-            SET jit = off
+            SET jit = off;
+            DO $$ BEGIN SET default_toast_compression = lz4; EXCEPTION WHEN invalid_parameter_value OR undefined_object THEN END $$
             """
         guard let result = PQexec(raw, text).map(QueryResult.init), result.status == PGRES_COMMAND_OK else { return Self.failure(raw) }
         guard PQsetnonblocking(raw, 1) == 0, PQenterPipelineMode(raw) == 1 else { return Self.failure(raw) }

@@ -26,6 +26,20 @@ extension Dialect {
         }
     }
 
+    /// The rows of a table under a condition that have one of these whole numbers in a column, each looked up by itself. Asked for all at once,
+    /// PostgreSQL reads every row under the condition and picks, if its statistics say that these are few.
+    package func rows(_ columns: SQL, of table: SQL, where condition: SQL, _ column: SQL, among numbers: [Int]) -> SQL {
+        switch self {
+        case .sqlite: return "SELECT \(columns) FROM \(table) WHERE \(condition) AND \(isAmong(column, numbers))"
+        case .postgresql:
+            let list = "{\(numbers.map(String.init).joined(separator: ","))}"
+            return """
+                SELECT \(columns) FROM unnest(CAST(\(list) AS BIGINT[])) AS wanted (wanted_number)
+                CROSS JOIN LATERAL (SELECT * FROM \(table) WHERE \(condition) AND \(column) = wanted_number LIMIT 1) AS found
+                """
+        }
+    }
+
     /// The server's time in milliseconds, wherever in a transaction; nil for an engine in this process, which has no clock of its own.
     package var now: SQL? {
         switch self {

@@ -96,12 +96,10 @@ package struct SQLBranchStore: BranchStore {
     package func find(_ numbers: [Int: [Int]], in transaction: any Transaction) async throws -> [BranchPlace: StoredBranch] {
         let statements: [SQL] = numbers.sorted { $0.key < $1.key }.flatMap { execution, numbers in
             stride(from: 0, to: numbers.count, by: 500).map { start in
-                """
-                -- branches.find
-                SELECT \(Self.shortColumns) FROM branches
-                WHERE execution = \(execution)
-                    AND \(transaction.dialect.isAmong("number", Array(numbers[start..<min(start + 500, numbers.count)])))
-                """
+                let some = Array(numbers[start..<min(start + 500, numbers.count)])
+                let rows = transaction.dialect.rows(
+                    Self.shortColumns, of: "branches", where: "execution = \(execution)", "number", among: some)
+                return "-- branches.find\n\(rows)"
             }
         }
         let found = try await transaction.query(each: statements).joined().map(Self.read)
