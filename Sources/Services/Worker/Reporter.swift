@@ -152,8 +152,8 @@ actor Reporter {
 
     private func sendAll() async {
         var newest: Task<Void, Never>?
-        while !(waiting.isEmpty && probes.isEmpty) {
-            await turn()
+        while underWay > 0 || !(waiting.isEmpty && probes.isEmpty) {
+            guard await turn() else { continue }
             await rest()
             let entries = Array(waiting.prefix(worthOneReport))
             let results = probes
@@ -167,17 +167,17 @@ actor Reporter {
             underWay += 1
             let before = newest
             newest = Task { await carry(report, behind: before) }
-            if waiting.isEmpty, probes.isEmpty { await newest?.value }
         }
         isSending = false
         wake(&idle)
     }
 
-    /// Waits until the next report may be sent.
-    private func turn() async {
+    /// Waits until the next report may be sent; false when there is nothing to send and the last one was answered.
+    private func turn() async -> Bool {
         while underWay > 0, underWay >= Self.mostUnderWay || waiting.count < Self.manyEntries {
             await withCheckedContinuation { turning = $0 }
         }
+        return !(waiting.isEmpty && probes.isEmpty)
     }
 
     private func endTurn() {
