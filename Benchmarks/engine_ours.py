@@ -144,14 +144,16 @@ class Engine(Queue):
         """As executions of one branch each."""
         self.rest()
         tokens = self.tokens(count)
-        self.call(tokens, callers=32)
-        return self.released(tokens)
+        with self.filling() as spent:
+            self.call(tokens, callers=32)
+        return self.released(tokens, spent())
 
     def drained_as_one(self, count: int) -> Burst:
         """As one execution with so many branches; the targets' numbers are those of the tasks."""
         self.rest()
-        execution = self.start_all(count)
-        return self.released(range(1, count + 1), execution)
+        with self.filling() as spent:
+            execution = self.start_all(count)
+        return self.released(range(1, count + 1), spent(), execution)
 
     @property
     def store(self) -> str:
@@ -172,7 +174,7 @@ class Engine(Queue):
         require(receipt["targets"] == count, f"{receipt['targets']} targets, not {count}")
         return receipt["id"]
 
-    def released(self, tokens: range, execution: str | None = None) -> Burst:
+    def released(self, tokens: range, filling_cpu: float, execution: str | None = None) -> Burst:
         """Measures from letting a new worker go until everything is stored."""
         self.launch_worker()
         try:
@@ -189,7 +191,7 @@ class Engine(Queue):
             self.check_one(execution, lines)
         else:
             self.check(lines)
-        return Burst(len(tokens), (end or 0) - begin, sample, database_cpu, worker_cpu)
+        return Burst(len(tokens), (end or 0) - begin, sample, database_cpu, worker_cpu, filling_cpu)
 
     def close(self) -> None:
         super().close()

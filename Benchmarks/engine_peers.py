@@ -1,10 +1,13 @@
 """The queues that ours is compared with."""
 import json
+import subprocess
 from pathlib import Path
 
 from context import PEER_PYTHON, PEERS, Context, require
-from engine_queues import Broker, PeerQueue
+from engine_queues import PeerQueue
 from harness.postgresql import PostgreSQL
+from harness.waiting import accepts, free_port
+from measuring import end_processes, wait_for
 
 
 class Pgqueuer(PeerQueue):
@@ -54,6 +57,21 @@ class Procrastinate(PeerQueue):
 
     def stored(self) -> int:
         return int(self.database.ask("SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded'", self.base))
+
+
+class Broker:
+    """A Redis server that writes what it gets to its log and flushes that every second, as its manual advises."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "yes",
+             "--appendfsync", "everysec"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        wait_for(lambda: accepts("127.0.0.1", self.port), 10, "Redis serving")
+
+    def stop(self) -> None:
+        """Ends it."""
+        end_processes({self.process.pid})
 
 
 class WithBroker(PeerQueue):

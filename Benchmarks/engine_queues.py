@@ -1,11 +1,12 @@
 """Queues that carry out the same task, each with its worker, on one PostgreSQL server or on Redis, and how a run of them is measured."""
+import math
 import os
 import signal
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,6 @@ from urllib.parse import quote
 
 from context import PEER_PYTHON, PEERS, Context, require
 from harness.postgresql import PostgreSQL
-from harness.waiting import accepts, free_port
 from measuring import Sample, Span, cpu_seconds, end_processes, tree, wait_for
 
 WARM_UP = 50
@@ -29,6 +29,8 @@ class Burst:
     sample: Sample
     database_cpu: float
     worker_cpu: float
+    # What putting the tasks in took before, of callers, service, database and broker; nan where they came while they were worked off.
+    filling_cpu: float = math.nan
 
     @property
     def rate(self) -> float:
@@ -41,11 +43,17 @@ class Burst:
         return self.sample.cpu * 1000 / self.count
 
     @property
+    def whole_cpu(self) -> float:
+        """The same with whoever put them in."""
+        return self.cpu + self.filling_cpu * 1000 / self.count
+
+    @property
     def split(self) -> str:
         """Who spent it, in milliseconds for each task."""
         rest = self.sample.cpu - self.database_cpu - self.worker_cpu
         values = [value * 1000 / self.count for value in (self.worker_cpu, self.database_cpu, max(0.0, rest))]
-        return f"worker {values[0]:.3f}, PostgreSQL {values[1]:.3f}, other {values[2]:.3f} ms CPU each"
+        before = "" if math.isnan(self.filling_cpu) else f"; putting in {self.filling_cpu * 1000 / self.count:.3f} ms before"
+        return f"worker {values[0]:.3f}, PostgreSQL {values[1]:.3f}, other {values[2]:.3f} ms CPU each{before}"
 
 
 class Effects:
@@ -171,6 +179,17 @@ class Queue:
         self.check(lines)
         return [(at - sent[token]) * 1000 for token, (_, at) in lines.items()]
 
+    @contextmanager
+    def filling(self) -> Iterator[Callable[[], float]]:
+        """Tells afterwards what was spent meanwhile by callers, service, database and broker, in CPU seconds. The worker stands still."""
+        def spent() -> float:
+            own = os.times()
+            return sum(own[:4]) + cpu_seconds([*self.database_pids, *self.others])
+        before = spent()
+        after = before
+        yield lambda: after - before
+        after = spent()
+
     def finished(self, tokens: range, begin: float, meter: "Meter") -> Burst:
         """Waits for the end and checks everything."""
         self.await_effects(len(tokens), 600)
@@ -243,37 +262,29 @@ class PeerQueue(Queue):
         self.checked += len(lines)
         require(self.stored() == self.checked, f"{self.stored()} records of {self.name}, not {self.checked}")
 
-    def drained(self, count: int) -> Burst:
+    def drained(self, count: int, *, by_calls: bool = False) -> Burst:
+        """`by_calls` fills the queue with a call for each task."""
         assert self.worker is not None
         tokens = self.tokens(count)
         self.settle(self.base)
         self.signal(signal.SIGSTOP)
-        self.fill(tokens)
+        with self.filling() as spent:
+            if by_calls:
+                self.call(tokens)
+            else:
+                self.fill(tokens)
         self.database.ask("CHECKPOINT")
         meter, begin = Meter(self), time.time()
         self.signal(signal.SIGCONT)
-        return self.finished(tokens, begin, meter)
+        burst = self.finished(tokens, begin, meter)
+        burst.filling_cpu = spent()
+        return burst
 
     def signal(self, number: signal.Signals) -> None:
         """Stops the worker with all its processes, or lets it go on."""
         assert self.worker is not None
         for pid in tree([self.worker.pid]):
             os.kill(pid, number)
-
-
-class Broker:
-    """A Redis server that writes what it gets to its log and flushes that every second, as its manual advises."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "yes",
-             "--appendfsync", "everysec"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        wait_for(lambda: accepts("127.0.0.1", self.port), 10, "Redis serving")
-
-    def stop(self) -> None:
-        """Ends it."""
-        end_processes({self.process.pid})
 
 
 def lines_of(process: subprocess.Popen[bytes], take: threading.Condition, lines: list[str]) -> None:

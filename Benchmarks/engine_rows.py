@@ -53,11 +53,11 @@ class Bursts(dict[str, list[Burst]]):
         with peer.working():
             self.note(peer.name, measure())
 
-    def row(self, name: str, what: str, ours: str, peer: str, *, cpu: bool = False) -> Row:
-        """Compares rates, or CPU."""
-        values = [[burst.cpu if cpu else burst.rate for burst in self[who]] for who in (ours, peer)]
+    def row(self, name: str, what: str, ours: str, peer: str, figure: Callable[[Burst], float] | None = None) -> Row:
+        """Compares rates, or the CPU seconds that `figure` tells."""
+        values = [[figure(burst) if figure else burst.rate for burst in self[who]] for who in (ours, peer)]
         return compare(
-            name, what, "CPU s/1000" if cpu else "runs/s", peer, *values, higher_is_better=not cpu,
+            name, what, "CPU s/1000" if figure else "runs/s", peer, *values, higher_is_better=not figure,
             samples=[burst.sample for who in (ours, peer) for burst in self[who]])
 
     def figure(self, what: str, who: str) -> Figure:
@@ -75,23 +75,32 @@ def drain(context: Context) -> tuple[list[Row], list[Figure]]:
     count, singles, few = (500, 200, 200) if context.runs == 1 else (5000, 2000, 1000)
     runs, one, single = Bursts(), "one execution of ours with a branch for each", "executions of ours with one branch each"
     with closing(Bench(context)) as bench:
-        ours = bench.add(Engine, count)
+        ours, pgqueuer = bench.add(Engine, count), bench.add(Pgqueuer)
         peers: list[tuple[Queue, int]] = [
-            (bench.add(Pgqueuer), count), (bench.add(PgqueuerTuned), count), (bench.add(CeleryDurable), few), (bench.add(Dramatiq), count)]
+            (bench.add(PgqueuerTuned), count), (bench.add(CeleryDurable), few), (bench.add(Dramatiq), count)]
 
         def peer_turn(peer: Queue, tasks: int) -> Callable[[], None]:
             return lambda: runs.of_peer(peer, lambda: peer.drained(tasks))
         bench.in_turn(
-            "drain", lambda: runs.note(one, ours.drained_as_one(count)), peer_turn(*peers[0]),
-            lambda: runs.note(single, ours.drained(singles)), *(peer_turn(*peer) for peer in peers[1:]))
-    pgqueuer, tuned, celery, dramatiq = (peer.name for peer, _ in peers)
+            "drain", lambda: runs.note(one, ours.drained_as_one(count)),
+            lambda: runs.of_peer(pgqueuer, lambda: pgqueuer.drained(count, by_calls=True)),
+            lambda: runs.note(single, ours.drained(singles)), *(peer_turn(*peer) for peer in peers))
+    tuned, celery, dramatiq = (peer.name for peer, _ in peers)
     what = f"{count} durable runs that wait, until all records, results and outputs are stored: one execution"
     each = f"{singles} executions of one branch that wait, until all records, results and outputs are stored"
     return [
-        runs.row("engine.drain.pgqueuer", what, one, pgqueuer),
-        runs.row("engine.drain_cpu.pgqueuer", f"{what}; CPU of service, worker and database", one, pgqueuer, cpu=True),
+        runs.row("engine.drain.pgqueuer", what, one, Pgqueuer.name),
+        runs.row(
+            "engine.drain_cpu.pgqueuer", f"{what}; CPU of callers, service, worker and database from putting in to the end, ours with one call, theirs"
+            " with one for each", one, Pgqueuer.name, lambda burst: burst.whole_cpu),
+        runs.row(
+            "engine.drain_cpu.pgqueuer_filled", f"{what}; CPU of service, worker and database once all is put in", one, Pgqueuer.name,
+            lambda burst: burst.cpu),
+        runs.row(
+            "engine.drain_cpu.pgqueuer_tuned", f"{what}; CPU of callers, service, worker and database, theirs put in by the thousand", one, tuned,
+            lambda burst: burst.whole_cpu),
         runs.row("engine.drain.pgqueuer_tuned", what, one, tuned),
-        runs.row("engine.drain_single.pgqueuer", each, single, pgqueuer),
+        runs.row("engine.drain_single.pgqueuer", each, single, Pgqueuer.name),
         runs.row("engine.drain.celery_durable", what, one, celery),
         runs.row("engine.drain.dramatiq", f"{what}; theirs keeps nothing", one, dramatiq),
     ], [runs.figure("drain", who) for who in runs]

@@ -113,6 +113,20 @@ struct ConnectorPromisesTests {
         await connection.close()
     }
 
+    @Test("what may no longer begin when all is ready does not begin", arguments: ConnectorUnderTest.allCases)
+    func withdrawn(connector: ConnectorUnderTest) async throws {
+        let connection = try await connector.open()
+        let effect = NSTemporaryDirectory() + UUID().uuidString
+
+        let error = await #expect(throws: ConnectorError.self) {
+            try await connection.run("echo begun > \(effect)") { $0.mayBegin = { false } }
+        }
+
+        #expect(error?.cause == .withdrawn)
+        #expect(try await connection.run("ls \(effect) 2>/dev/null; echo after").log.text() == "after\n")
+        await connection.close()
+    }
+
     @Test("the error of a sink ends the command and is thrown", arguments: ConnectorUnderTest.allCases)
     func failingSink(connector: ConnectorUnderTest) async throws {
         struct Full: Error {}

@@ -45,6 +45,19 @@ struct SupervisingTests {
         await connection.close()
     }
 
+    @Test("what may no longer begin when all is ready does not begin and leaves nothing")
+    func withdrawn() async throws {
+        let place = try SupervisedPlace()
+        let connection = try await place.open()
+
+        let error = await #expect(throws: ConnectorError.self) {
+            try await place.supervise("echo begun", over: connection) { $0.mayBegin = { false } }
+        }
+
+        #expect(error?.cause == .withdrawn && place.log.text().isEmpty && place.files.isEmpty)
+        await connection.close()
+    }
+
     @Test("a working directory that is not there is said so", arguments: ["/nowhere"])
     func directory(path: String) async throws {
         let place = try SupervisedPlace()

@@ -1,4 +1,5 @@
 """Workers under load, and something that is done to them again and again."""
+import itertools
 import random
 import threading
 import uuid
@@ -76,12 +77,14 @@ Hurt = Callable[[Battle, Hand, random.Random], None]
 
 
 def fight(
-        ground: Ground, folder: Path, times: int, hurt: Hurt, *, jobs: dict[str, list[bool]] = SHORT, spare: int = 0, most: int = 4) -> Battle:
+        ground: Ground, folder: Path, times: int, hurt: Hurt, *, jobs: dict[str, list[bool]] = SHORT, spare: int = 0, most: int = 4,
+        awaits_refusal: bool = False) -> Battle:
     """Hurts two workers so many times in all while jobs run on all machines, at most so many, and `spare` more workers are left in peace;
-    then waits for the end of all jobs and compares the ledgers."""
+    then waits for the end of all jobs and compares the ledgers. Who awaits a refusal goes on, at most twenty times more, until one of the
+    two was refused a late report: that something was under way when it was hurt is a matter of chance."""
     battle = Battle(
         Rows(ground.database, ground.picture.databases["EXECUTION_DATABASE_URL"]), Effects(folder / "effects"))
-    after, left = battle.rows.newest(), iter(range(times))
+    after, begun = battle.rows.newest(), itertools.count()
     with ExitStack() as ends:
         ground.picture.parts["worker"].stop()
         ends.callback(ground.picture.parts["worker"].start)
@@ -96,7 +99,7 @@ def fight(
 
         def hurt_often(hand: Hand) -> None:
             chance = random.Random(f"{battle.seed} {hand.number}")
-            for _ in left:
+            while (number := next(begun)) < times or (awaits_refusal and number < times + 20 and not any(one.gate.refusals for one in crew)):
                 hurt(battle, hand, chance)
                 battle.times += 1
 

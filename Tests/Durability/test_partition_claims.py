@@ -31,7 +31,7 @@ def part(battle: Battle, hand: Hand, chance: random.Random) -> None:
 @pytest.fixture(scope="module")
 def battle(ground: Ground, rounds: Callable[[int], int], tmp_path_factory: pytest.TempPathFactory) -> Battle:
     """Three workers, of which two are cut off again and again while they run long jobs and short ones."""
-    return fight(ground, tmp_path_factory.mktemp("partitions"), rounds(50), part, jobs=SHORT | LONG, spare=1)
+    return fight(ground, tmp_path_factory.mktemp("partitions"), rounds(50), part, jobs=SHORT | LONG, spare=1, awaits_refusal=True)
 
 
 def test_claim_11_a_worker_alone_starts_nothing_after_its_lease(battle: Battle, tell: Tell) -> None:

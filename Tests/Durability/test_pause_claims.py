@@ -31,7 +31,7 @@ def pause(battle: Battle, hand: Hand, chance: random.Random) -> None:
 @pytest.fixture(scope="module")
 def battle(ground: Ground, rounds: Callable[[int], int], tmp_path_factory: pytest.TempPathFactory) -> Battle:
     """Three workers, of which two are stopped again and again."""
-    return fight(ground, tmp_path_factory.mktemp("pauses"), rounds(50), pause, spare=1)
+    return fight(ground, tmp_path_factory.mktemp("pauses"), rounds(50), pause, spare=1, awaits_refusal=True)
 
 
 def test_claim_2_late_reports_are_refused(battle: Battle, tell: Tell) -> None:

@@ -48,6 +48,7 @@ actor LocalCommand {
     func run(_ sink: @escaping OutputSink) async throws -> CommandEnd {
         try plan.check(for: target)
         if Task.isCancelled { return .cancelled(.gone) }
+        guard plan.mayBegin() else { throw ConnectorError.withdrawn(target) }
         let child = try LocalProgram.start(plan, target)
         let limits = TimeLimits(reactor, total: plan.timeout, idle: plan.idleTimeout) { [weak self] limit in
             self?.assumeIsolated { $0.note(.limit(limit == .total ? .total : .idle)) }

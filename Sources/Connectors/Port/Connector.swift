@@ -80,6 +80,9 @@ package struct CommandPlan: Sendable {
     package var idleTimeout: Duration?
     /// Time between TERM and KILL when the command is ended early.
     package var killAfter: Duration
+    /// Asked at the last moment before the command goes to the target, however long connecting took and whatever stood still meanwhile; when
+    /// false nothing begins, and the cause is `withdrawn`.
+    package var mayBegin: @Sendable () -> Bool = { true }
 
     /// Makes a plan.
     package init(

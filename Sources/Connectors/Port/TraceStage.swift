@@ -48,6 +48,8 @@ package struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertibl
         case protocolError = "protocol_error"
         case connectionLost = "connection_lost"
         case couldNotStart = "could_not_start"
+        /// Whoever asked for the command no longer wants it; nothing has begun.
+        case withdrawn
     }
 
     /// The cause.
@@ -70,6 +72,11 @@ package struct ConnectorError: Error, Sendable, Hashable, CustomStringConvertibl
             .couldNotStart,
             "The working directory \(directory ?? "") cannot be entered on \(target); check that it exists and that the account may enter it."
         )
+    }
+
+    /// See `CommandPlan.mayBegin`.
+    package static func withdrawn(_ target: String) -> ConnectorError {
+        ConnectorError(.withdrawn, "The command was not begun on \(target), because whoever asked for it no longer may.")
     }
 
     /// The sentence.

@@ -17,13 +17,14 @@ extension SSHSession {
     /// instead of after the answer. The caller dismisses the channel.
     /// - Throws: `ConnectorError` when the host refuses; `nil` is returned when `isOver` became true first.
     func start(
-        _ text: String, endsInput: Bool, orUntil isOver: () -> Bool
+        _ text: String, endsInput: Bool, mayBegin: () -> Bool = { true }, orUntil isOver: () -> Bool
     ) async throws(ConnectorError) -> SSHChannel? {
         let channel = try newChannel()
         do throws(ConnectorError) {
             let opened = try await openChannel(channel, orUntil: isOver)
             var started = opened
             if opened == SSH_OK {
+                guard mayBegin() else { throw .withdrawn(place.target) }
                 started = try await settle(orUntil: isOver) { _ in
                     let code = ssh_channel_request_exec(channel.pointer, text)
                     if endsInput, code == SSH_AGAIN || code == SSH_OK { channel.endInput() }

@@ -22,7 +22,9 @@ extension SSHSession {
 
     private func drive(_ run: CommandRun, _ limits: TimeLimits, _ sink: @escaping OutputSink) async throws -> CommandEnd {
         if Task.isCancelled { return .cancelled(.gone) }
-        guard let channel = try await start(run.command.text, endsInput: run.command.input.isEmpty, orUntil: { run.isGivenUp }) else {
+        let channel = try await start(
+            run.command.text, endsInput: run.command.input.isEmpty, mayBegin: run.plan.mayBegin, orUntil: { run.isGivenUp })
+        guard let channel else {
             return try run.end(run.reason ?? .cancelled, .unconfirmed("\(place) did not answer when the command was to be started"))
         }
         defer { dismiss(channel) }

@@ -102,8 +102,9 @@ extension SSHSession {
         if spool.request.leave.isLeft { return .left }
         let run = spool.run
         giveUpOldChannels()
-        guard let channel = try await start(run.command.text, endsInput: false, orUntil: { run.isGivenUp || spool.request.leave.isLeft })
-        else {
+        let channel = try await start(
+            run.command.text, endsInput: false, mayBegin: run.plan.mayBegin, orUntil: { run.isGivenUp || spool.request.leave.isLeft })
+        guard let channel else {
             if spool.request.leave.isLeft { return .left }
             return .ended(
                 try run.end(run.reason ?? .cancelled, .unconfirmed("\(place) did not answer when the command was to be followed")), nil)

@@ -52,7 +52,7 @@ actor BranchRoute {
             if open?.number == current.number { open?.isReused = false }
             if case .connectionLost = end { await drop(current) }
             return end
-        } catch let error as ConnectorError where current.isReused && !Task.isCancelled {
+        } catch let error as ConnectorError where current.isReused && error.cause != .withdrawn && !Task.isCancelled {
             _ = error
             await drop(current)
             return try await connected(fresh: true).connection.run(command, sink: sink)

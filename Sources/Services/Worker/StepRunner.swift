@@ -41,7 +41,7 @@ struct StepRunner: Sendable {
         await tap?.begin()
         var begun = result
         return await guarded(&begun) { begun in
-            let command = try plan.command(step, attempt: begun.attempt, item: item, context: context, timeout: timeout(after: .zero))
+            let command = try command(begun, item, timeout(after: .zero))
             try await route.prepare()
             begun.supervision = try await supervision(begun.attempt, begun.number, item)
             await collector.begin(attempt: begun.attempt, isSupervised: begun.supervision?.spool != nil)
@@ -69,8 +69,7 @@ struct StepRunner: Sendable {
             await collector.resume(
                 attempt: begun.attempt, stdout: supervision.stdoutBytes, stderr: supervision.stderrBytes, kept: begun.outputBytes)
             let passed = clock.now() - (begun.startedAt ?? clock.now())
-            let command = try plan.command(
-                step, attempt: begun.attempt, item: item, context: context, timeout: timeout(after: passed))
+            let command = try command(begun, item, timeout(after: passed))
             let mayStart = !supervision.isBegun && supervision.stdoutBytes + supervision.stderrBytes == 0
             return try await supervised(
                 command, spool, mayStart ? .startUnlessRebooted(since: max(.zero, passed)) : .attach, &begun, begin)
@@ -87,6 +86,8 @@ struct StepRunner: Sendable {
         var (outcome, isOver): (StepOutcome, Bool) = (.givenUp, false)
         do {
             if case .ended(let end, let over) = try await go(&begun) { (outcome, isOver) = (end, over) }
+        } catch let error as ConnectorError where error.cause == .withdrawn {
+            outcome = .givenUp
         } catch let error as ConnectorError {
             await collector.finish()
             outcome = Task.isCancelled ? StepOutcome(.cancelled(.gone), of: step) : StepOutcome(failed: error.message)
@@ -103,6 +104,13 @@ struct StepRunner: Sendable {
             begun.supervision?.stderrBytes = totals.stderr
         }
         return AttemptEnd(outcome: outcome, supervision: begun.supervision, isOver: isOver)
+    }
+
+    /// What to run, which nothing begins once the lease is over.
+    private func command(_ begun: StepResult, _ item: StepItem?, _ timeout: Duration) throws -> CommandPlan {
+        var command = try plan.command(step, attempt: begun.attempt, item: item, context: context, timeout: timeout)
+        command.mayBegin = { [hold] in hold.isHeld }
+        return command
     }
 
     private func plainly(_ command: CommandPlan) async throws -> Go {

@@ -14,10 +14,11 @@ class TooLate(AssertionError):
     """What was waited for did not happen in time."""
 
 
-def until(condition: Callable[[], Value], timeout: float, what: str, *, abort: Callable[[], str | None] | None = None) -> Value:
+def until(condition: Callable[[], Value], timeout: float, what: str, *, abort: Callable[[], str | None] | None = None,
+          or_tell: Callable[[], object] | None = None) -> Value:
     """Asks `condition` again and again until its answer is true, and returns that answer.
 
-    `abort` may say why waiting has become senseless, for example because the process has ended.
+    `abort` may say why waiting has become senseless, for example because the process has ended; `or_tell` what there was instead.
     """
     pause, end = threading.Event(), time.monotonic() + timeout
     while True:
@@ -26,7 +27,7 @@ def until(condition: Callable[[], Value], timeout: float, what: str, *, abort: C
         if abort and (reason := abort()):
             raise TooLate(f"waiting for {what} is in vain: {reason}")
         if time.monotonic() > end:
-            raise TooLate(f"{what} did not happen within {timeout} s")
+            raise TooLate(f"{what} did not happen within {timeout} s" + (f": {or_tell()}" if or_tell else ""))
         pause.wait(0.02)
 
 
