@@ -23,6 +23,23 @@ struct PostgreSQLTests {
         }
     }
 
+    @Test("only what may be lost does not wait for the disk")
+    func keptSoon() async throws {
+        try await withNotes(connections: 1) { database in
+            let ask: SQL = "SELECT current_setting('synchronous_commit') AS flush"
+            func flush(_ kept: Keeping) async throws -> String? {
+                try await database.transact(["INSERT INTO notes (id) VALUES (\(kept == .soon ? 1 : 2))", ask], kept: kept).last?.first?
+                    .text("flush")
+            }
+
+            let (soon, onDisk) = (try await flush(.soon), try await flush(.onDisk))
+            let later = try await database.transact { try await $0.first(ask)?.text("flush") }
+
+            #expect(soon == "off" && onDisk == "on" && later == "on")
+            #expect(try await database.noteCount() == 2)
+        }
+    }
+
     @Test("a value that is refused before it is sent leaves the connection as it was")
     func refusedValue() async throws {
         try await withNotes(connections: 1) { database in

@@ -73,10 +73,12 @@ struct StorePromises {
         try await maker.withDatabase([notes]) { database in
             for many in [2, 300] {
                 let statements = (1...many).map { "INSERT INTO notes (id, name) VALUES (\($0), \($0 == many ? "1" : "\($0)"))" as SQL }
-                let failure = await #expect(throws: StoreError.self) { try await database.transact(statements) }
-                guard case .duplicate = failure else {
-                    Issue.record("a name that is taken is no \(String(describing: failure))")
-                    return
+                for kept in [Keeping.onDisk, .soon] {
+                    let failure = await #expect(throws: StoreError.self) { try await database.transact(statements, kept: kept) }
+                    guard case .duplicate = failure else {
+                        Issue.record("a name that is taken is no \(String(describing: failure))")
+                        return
+                    }
                 }
                 let count = try await database.noteCount()
                 #expect(count == 0)

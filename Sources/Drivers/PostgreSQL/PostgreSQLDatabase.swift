@@ -2,7 +2,7 @@ import Reactor
 import Store
 import Vocabulary
 
-/// A service's own PostgreSQL database. What `transact` acknowledged has reached the server's disk.
+/// A service's own PostgreSQL database. What `transact` acknowledged has reached the server's disk, unless it says otherwise.
 package final class PostgreSQLDatabase: Database {
     /// The databases whose bodies run around the current code; one that waited for another connection of the same pool could wait for ever.
     @TaskLocal private static var surrounding: [ObjectIdentifier] = []
@@ -43,7 +43,10 @@ package final class PostgreSQLDatabase: Database {
 
     /// See `Database`. What goes out in one piece is one transaction, by the rules of the protocol.
     @discardableResult
-    package func transact(_ statements: [SQL]) async throws -> [[Row]] {
+    package func transact(_ statements: [SQL], kept: Keeping) async throws -> [[Row]] {
+        guard kept == .onDisk else {
+            return Array(try await transact([Self.withoutFlush] + statements, kept: .onDisk).dropFirst())
+        }
         guard statements.count <= Connection.batch else {
             return try await transact(.lockingRows) { try await $0.query(each: statements) }
         }
@@ -69,6 +72,7 @@ package final class PostgreSQLDatabase: Database {
     /// How busy its connections are.
     package var load: DatabaseLoad? { pool.load }
 
+    private static let withoutFlush: SQL = "SELECT set_config('synchronous_commit', 'off', true)"
     private static let serializable: SQL = "BEGIN ISOLATION LEVEL SERIALIZABLE"
     private static let readCommitted: SQL = "BEGIN ISOLATION LEVEL READ COMMITTED"
     private static let snapshot: SQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"

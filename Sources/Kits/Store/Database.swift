@@ -31,7 +31,7 @@ package protocol Database: Reading {
     /// of each; the shortest way to write.
     /// - Throws: `StoreError`; nothing was kept then.
     @discardableResult
-    func transact(_ statements: [SQL]) async throws -> [[Row]]
+    func transact(_ statements: [SQL], kept: Keeping) async throws -> [[Row]]
 
     /// Runs `body` on a consistent view without write access; never waits for writers.
     /// - Throws: what `body` throws; `StoreError`.
@@ -81,15 +81,28 @@ extension Database {
 
     /// See the protocol: as any other transaction.
     @discardableResult
-    package func transact(_ statements: [SQL]) async throws -> [[Row]] {
+    package func transact(_ statements: [SQL], kept: Keeping) async throws -> [[Row]] {
         try await transact(.lockingRows) { try await $0.query(each: statements) }
     }
+
+    /// Runs statements that were all known beforehand in one transaction.
+    @discardableResult
+    package func transact(_ statements: [SQL]) async throws -> [[Row]] { try await transact(statements, kept: .onDisk) }
 
     /// Runs `body` in one transaction, as if all transactions ran one after the other.
     @discardableResult
     package func transact<Result: Sendable>(
         _ body: @Sendable (any Transaction) async throws -> Result
     ) async throws -> Result { try await transact(.serializable, body) }
+}
+
+/// What is true of a transaction's work when it is acknowledged. Where writers share a flush, as in SQLite, it makes no difference.
+package enum Keeping: Sendable {
+    /// It has reached the disk.
+    case onDisk
+    /// It reaches the disk a moment later, so that nobody waits for that. A server that dies meanwhile may lose it, and only it: this is for what is
+    /// then done again without harm.
+    case soon
 }
 
 /// How a transaction is kept apart from others. Where there is one writer, as in SQLite, it makes no difference.

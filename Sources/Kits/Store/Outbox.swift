@@ -133,9 +133,9 @@ package struct Outbox: Sendable {
         return Dictionary(uniqueKeysWithValues: found)
     }
 
-    /// Forgets events that were delivered.
-    func remove(_ positions: [Int], in transaction: any Transaction) async throws {
-        try await transaction.execute(
-            "-- outbox.remove\nDELETE FROM \(table) WHERE \(transaction.dialect.isAmong("position", positions))")
+    /// Forgets events that were delivered. When that is lost again they are delivered twice, which their consumers notice.
+    func remove(_ positions: [Int], from database: any Database) async throws {
+        try await database.transact(
+            ["-- outbox.remove\nDELETE FROM \(table) WHERE \(database.dialect.isAmong("position", positions))"], kept: .soon)
     }
 }

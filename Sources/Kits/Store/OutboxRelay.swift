@@ -75,9 +75,7 @@ package final class OutboxRelay: Sendable {
         let some = found.prefix(Self.fitting(found.map(\.event)))
         let (delivered, failure) = await publish(some.map(\.event))
         let positions = some.prefix(delivered).map(\.position)
-        if !positions.isEmpty {
-            try await database.transact { try await self.outbox.remove(positions, in: $0) }
-        }
+        if !positions.isEmpty { try await outbox.remove(positions, from: database) }
         if let failure { throw failure }
         return (positions.count, some.count < found.count || found.count == batch)
     }

@@ -31,9 +31,7 @@ package struct LeaseOperations: Sendable {
         let asked = room.clock.now()
         let end = asked + .seconds(max(0, min(ask.waitSeconds, 25)))
         var isCalled = false
-        try await room.database.transact { transaction in
-            try await room.workers.note(ask.worker, slots: ask.capacity ?? ask.slots, at: room.clock.now(), in: transaction)
-        }
+        try await room.workers.note(ask.worker, slots: ask.capacity ?? ask.slots, at: room.clock.now(), in: room.database)
         while true {
             let seen = room.bell.generation
             // Looking first keeps an idle worker from writing; after a ring there is nearly always something.

@@ -4,8 +4,8 @@ import Vocabulary
 
 /// The promises of the store of workers.
 package protocol WorkerStore: Sendable {
-    /// Takes note of a sign of life of a worker with so many slots.
-    func note(_ worker: String, slots: Int, at now: Timestamp, in transaction: any Transaction) async throws
+    /// Takes note of a sign of life of a worker with so many slots; a server that dies may forget the last one.
+    func note(_ worker: String, slots: Int, at now: Timestamp, in database: any Database) async throws
     /// The workers that were heard of since an instant, by name.
     func list(since: Timestamp, aliveSince: Timestamp, in transaction: any Transaction) async throws -> [WorkerState]
 }
@@ -16,13 +16,15 @@ package struct SQLWorkerStore: WorkerStore {
     package init() {}
 
     /// See `WorkerStore`.
-    package func note(_ worker: String, slots: Int, at now: Timestamp, in transaction: any Transaction) async throws {
-        try await transaction.execute(
-            """
-            -- workers.note
-            INSERT INTO workers (name, seen_at, slots) VALUES (\(worker), \(now), \(slots))
-            ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at, slots = excluded.slots
-            """)
+    package func note(_ worker: String, slots: Int, at now: Timestamp, in database: any Database) async throws {
+        try await database.transact(
+            [
+                """
+                -- workers.note
+                INSERT INTO workers (name, seen_at, slots) VALUES (\(worker), \(now), \(slots))
+                ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at, slots = excluded.slots
+                """
+            ], kept: .soon)
     }
 
     /// See `WorkerStore`.
