@@ -59,7 +59,8 @@ private final class PostgreSQLLink: BusLink {
     private let listening: Connection
     private let hear: @Sendable (BusArrival) -> Void
     private struct Waiting {
-        var statements: [SQL] = []
+        /// Topics and texts, in order.
+        var notices: [(topic: String, text: String)] = []
         /// Who waits until there is room again; nobody any more when the link has ended.
         var blocked: [CheckedContinuation<Void, Never>] = []
         var hasEnded = false
@@ -93,11 +94,37 @@ private final class PostgreSQLLink: BusLink {
 
     private func speak() async {
         let batch = waiting.withLock { waiting in
-            defer { waiting.statements = [] }
-            return waiting.statements
+            defer { waiting.notices = [] }
+            return waiting.notices
         }
-        if !batch.isEmpty { _ = try? await speaking.execute(batch) }
+        if !batch.isEmpty { _ = try? await speaking.execute([Self.statement(batch)]) }
         release(forEver: false)
+    }
+
+    /// One statement for all, which are told in their order.
+    private static func statement(_ batch: [(topic: String, text: String)]) -> SQL {
+        let (topics, texts) = (list(batch.map(\.topic)), list(batch.map(\.text)))
+        return """
+            -- bus.notify
+            SELECT pg_notify(topic, text) FROM unnest(CAST(\(topics) AS TEXT[]), CAST(\(texts) AS TEXT[])) AS notices (topic, text)
+            """
+    }
+
+    /// Texts as the server reads a list of them.
+    private static func list(_ texts: [String]) -> String {
+        var list: [UInt8] = [UInt8(ascii: "{")]
+        list.reserveCapacity(texts.reduce(2) { $0 + $1.utf8.count + 3 })
+        for text in texts {
+            if list.count > 1 { list.append(UInt8(ascii: ",")) }
+            list.append(UInt8(ascii: "\""))
+            for byte in text.utf8 {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { list.append(UInt8(ascii: "\\")) }
+                list.append(byte)
+            }
+            list.append(UInt8(ascii: "\""))
+        }
+        list.append(UInt8(ascii: "}"))
+        return String(decoding: list, as: UTF8.self)
     }
 
     private func release(forEver: Bool) {
@@ -112,14 +139,14 @@ private final class PostgreSQLLink: BusLink {
     func publish(_ message: BusMessage) async {
         let text = Notice(message.payload).text
         let isFull = waiting.withLock { waiting in
-            waiting.statements.append("-- bus.notify\nSELECT pg_notify(\(message.topic), \(text))")
-            return waiting.statements.count > Self.mostWaiting
+            waiting.notices.append((message.topic, text))
+            return waiting.notices.count > Self.mostWaiting
         }
         bell.ring()
         guard isFull else { return }
         await withCheckedContinuation { publisher in
             let mustWait = waiting.withLock { waiting in
-                let mustWait = !waiting.hasEnded && waiting.statements.count > Self.mostWaiting
+                let mustWait = !waiting.hasEnded && waiting.notices.count > Self.mostWaiting
                 if mustWait { waiting.blocked.append(publisher) }
                 return mustWait
             }

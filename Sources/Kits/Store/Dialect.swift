@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// The places where the engines differ, by name. Everything else is written once in their common subset.
 extension Dialect {
     /// Ends a `SELECT` that claims rows for the caller; rows that someone else claims just now are left out. SQLite has one writer.
@@ -26,16 +28,30 @@ extension Dialect {
         }
     }
 
-    /// The rows of a table under a condition that have one of these whole numbers in a column, each looked up by itself. Asked for all at once,
-    /// PostgreSQL reads every row under the condition and picks, if its statistics say that these are few.
-    package func rows(_ columns: SQL, of table: SQL, where condition: SQL, _ column: SQL, among numbers: [Int]) -> SQL {
+    /// Whether a column of ids has one of these.
+    package func isAmong<Subject>(_ column: SQL, _ ids: [Identifier<Subject>]) -> SQL {
         switch self {
-        case .sqlite: return "SELECT \(columns) FROM \(table) WHERE \(condition) AND \(isAmong(column, numbers))"
-        case .postgresql:
-            let list = "{\(numbers.map(String.init).joined(separator: ","))}"
+        case .sqlite: "\(column) IN (SELECT value FROM json_each(\("[\(ids.map { "\"\($0.text)\"" }.joined(separator: ","))]")))"
+        case .postgresql: "\(column) = ANY (CAST(\("{\(ids.map(\.text).joined(separator: ","))}") AS TEXT[]))"
+        }
+    }
+
+    /// The rows of a table whose two columns have one of these pairs, each looked up by itself. Asked for all numbers of one group at once, PostgreSQL reads
+    /// the whole group and picks, if its statistics say that this is little.
+    package func rows(_ columns: SQL, of table: SQL, _ group: SQL, _ number: SQL, among pairs: [(group: Int, number: Int)]) -> SQL {
+        let (groups, numbers) = (pairs.map { String($0.group) }, pairs.map { String($0.number) })
+        switch self {
+        case .sqlite:
+            let list = "[\(zip(groups, numbers).map { "[\($0),\($1)]" }.joined(separator: ","))]"
             return """
-                SELECT \(columns) FROM unnest(CAST(\(list) AS BIGINT[])) AS wanted (wanted_number)
-                CROSS JOIN LATERAL (SELECT * FROM \(table) WHERE \(condition) AND \(column) = wanted_number LIMIT 1) AS found
+                SELECT \(columns) FROM \(table)
+                WHERE (\(group), \(number)) IN (SELECT value ->> 0, value ->> 1 FROM json_each(\(list)))
+                """
+        case .postgresql:
+            let (first, second) = ("{\(groups.joined(separator: ","))}", "{\(numbers.joined(separator: ","))}")
+            return """
+                SELECT \(columns) FROM unnest(CAST(\(first) AS BIGINT[]), CAST(\(second) AS BIGINT[])) AS wanted (first_wanted, second_wanted)
+                CROSS JOIN LATERAL (SELECT * FROM \(table) WHERE \(group) = first_wanted AND \(number) = second_wanted LIMIT 1) AS found
                 """
         }
     }

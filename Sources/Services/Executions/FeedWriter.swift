@@ -37,7 +37,7 @@ struct FeedWriter: Sendable {
     /// Reads executions by their keys as they stand in this transaction, all at once. With `unlessLocked` those are passed over that somebody else
     /// changes just now.
     mutating func load(_ keys: [Int], unlessLocked: Bool = false, in transaction: any Transaction) async throws {
-        let missing = keys.filter { executions[$0] == nil }.sorted()
+        let missing = keys.filter { executions[$0] == nil }
         if missing.isEmpty { return }
         for stored in try await room.executions.lock(missing, unlessLocked: unlessLocked, in: transaction) {
             executions[stored.key] = stored
@@ -46,8 +46,8 @@ struct FeedWriter: Sendable {
 
     /// Reads executions by their ids as they stand in this transaction, all at once; those that do not exist are left out.
     mutating func load(_ ids: Set<ExecutionID>, in transaction: any Transaction) async throws -> [ExecutionID: StoredExecution] {
-        // In one order everywhere, so that transactions do not lock each other out.
-        let found = try await room.executions.lock(ids.sorted { $0.text < $1.text }, in: transaction)
+        if ids.isEmpty { return [:] }
+        let found = try await room.executions.lock(Array(ids), in: transaction)
         for stored in found where executions[stored.key] == nil { executions[stored.key] = stored }
         return Dictionary(found.map { ($0.execution.id, executions[$0.key] ?? $0) }, uniquingKeysWith: { first, _ in first })
     }

@@ -94,13 +94,11 @@ package struct SQLBranchStore: BranchStore {
 
     /// See `BranchStore`.
     package func find(_ numbers: [Int: [Int]], in transaction: any Transaction) async throws -> [BranchPlace: StoredBranch] {
-        let statements: [SQL] = numbers.sorted { $0.key < $1.key }.flatMap { execution, numbers in
-            stride(from: 0, to: numbers.count, by: 500).map { start in
-                let some = Array(numbers[start..<min(start + 500, numbers.count)])
-                let rows = transaction.dialect.rows(
-                    Self.shortColumns, of: "branches", where: "execution = \(execution)", "number", among: some)
-                return "-- branches.find\n\(rows)"
-            }
+        let pairs = numbers.flatMap { execution, numbers in numbers.map { (group: execution, number: $0) } }
+        let statements: [SQL] = stride(from: 0, to: pairs.count, by: 500).map { start in
+            let some = Array(pairs[start..<min(start + 500, pairs.count)])
+            let rows = transaction.dialect.rows(Self.shortColumns, of: "branches", "execution", "number", among: some)
+            return "-- branches.find\n\(rows)"
         }
         let found = try await transaction.query(each: statements).joined().map(Self.read)
         return Dictionary(

@@ -84,23 +84,7 @@ package struct SQLExecutionStore: ExecutionStore {
         return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
 
-    /// See `ExecutionStore`.
-    package func lock(_ keys: [Int], unlessLocked: Bool, in transaction: any Transaction) async throws -> [StoredExecution] {
-        let how = unlessLocked ? transaction.dialect.skipLocked : transaction.dialect.forUpdate
-        return try await all(keys.map { "key = \($0) \(how)" }, in: transaction)
-    }
-
-    /// See `ExecutionStore`.
-    package func lock(_ ids: [ExecutionID], in transaction: any Transaction) async throws -> [StoredExecution] {
-        try await all(ids.map { "id = \($0) \(transaction.dialect.forUpdate)" }, in: transaction)
-    }
-
-    private func all(_ conditions: [SQL], in transaction: any Transaction) async throws -> [StoredExecution] {
-        let rows = try await transaction.query(each: conditions.map(Self.select))
-        return try rows.joined().map(Self.read)
-    }
-
-    private static func select(_ condition: SQL) -> SQL { "-- executions.find\nSELECT \(columns) FROM executions WHERE \(condition)" }
+    static func select(_ condition: SQL) -> SQL { "-- executions.find\nSELECT \(columns) FROM executions WHERE \(condition)" }
 
     /// See `ExecutionStore`.
     package func allOpen(_ job: JobID, in transaction: any Transaction) async throws -> [String] {
@@ -122,27 +106,6 @@ package struct SQLExecutionStore: ExecutionStore {
 
     private func first(_ condition: SQL, in transaction: any Transaction) async throws -> StoredExecution? {
         try await transaction.first(Self.select(condition)).map(Self.read)
-    }
-
-    /// See `ExecutionStore`.
-    package func content(_ key: Int, in transaction: any Transaction) async throws -> ExecutionContent? {
-        try await contents([key], in: transaction)[key]
-    }
-
-    /// See `ExecutionStore`.
-    package func contents(_ keys: [Int], in transaction: any Transaction) async throws -> [Int: ExecutionContent] {
-        let rows = try await transaction.query(
-            each: keys.map { "-- executions.content\nSELECT definition, parameters, secrets, left_out FROM executions WHERE key = \($0)" })
-        let found = try zip(keys, rows).compactMap { key, rows in try rows.first.map { (key, try Self.content($0)) } }
-        return Dictionary(found, uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func content(_ row: Row) throws -> ExecutionContent {
-        ExecutionContent(
-            definition: try JSONCodec.decode(JobDefinition.self, from: Array(row.text("definition").utf8)),
-            parameters: try JSONCodec.decode([String: JSONValue].self, from: Array(row.text("parameters").utf8)),
-            sealedSecrets: try row.optionalText("secrets"),
-            leftOut: try JSONCodec.decode([String].self, from: Array(row.text("left_out").utf8)))
     }
 
     /// See `ExecutionStore`.
@@ -244,7 +207,7 @@ package struct SQLExecutionStore: ExecutionStore {
         return try (ready + others).map(Self.read)
     }
 
-    private static func read(_ row: Row) throws -> StoredExecution {
+    static func read(_ row: Row) throws -> StoredExecution {
         let counts = BranchCounts(
             total: try row.int("total"), waiting: try row.int("waiting"), running: try row.int("running"),
             succeeded: try row.int("succeeded"), failed: try row.int("failed"), cancelled: try row.int("cancelled"),
