@@ -70,6 +70,27 @@ struct BridgedBusTests {
         }
     }
 
+    @Test("many messages at once arrive in order, whatever is in their topics and in them", arguments: Carriage.allCases)
+    func many(carriage: Carriage) async throws {
+        try await withBuses(carriage) { here, there, _, _ in
+            let odd = #"an "odd" \topic\, {with} NULL"#
+            let far = there.subscribe(odd)
+            #expect(await hears(far, odd, from: here, [1]))
+            let payloads = (0..<100).map { [UInt8($0 + 156), 34, 92, 44, 123] }
+
+            for payload in payloads { await here.publish(odd, payload) }
+            await here.publish(odd, [2])
+
+            var heard: [[UInt8]] = []
+            for await signal in far {
+                guard case .message(let message) = signal, message.payload != [1] else { continue }
+                if message.payload == [2] { break }
+                heard.append(message.payload)
+            }
+            #expect(heard == payloads)
+        }
+    }
+
     @Test("after a new channel is open its listener is told that it may have missed something", arguments: Carriage.allCases)
     func gap(carriage: Carriage) async throws {
         try await withBuses(carriage) { here, there, _, _ in
