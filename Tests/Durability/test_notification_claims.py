@@ -83,8 +83,10 @@ def told(ground: Ground, world: World, rounds: Callable[[int], int]) -> Iterator
 
     def lacking() -> list[str]:
         made.requests = world.requests("/claim15")
-        waiting = api.get("/api/notifications/deliveries", channel="claim15", state="waiting")["items"]
-        return [f"{serial} {states[serial]} untold" for serial in set(states) - set(made.by_run)] + [json.dumps(one) for one in waiting]
+        found: list[str] = []
+        for state in ("waiting", "sending", "failed", "dropped"):
+            found += map(json.dumps, api.get("/api/notifications/deliveries", channel="claim15", state=state)["items"])
+        return [f"{serial} {states[serial]} untold" for serial in set(states) - set(made.by_run)] + found
 
     try:
         # Someone who rests after failures is tried again, because a test went through.

@@ -1,4 +1,5 @@
 import CurlDriver
+import Foundation
 import Outbound
 import Support
 import Testing
@@ -45,6 +46,22 @@ struct CurlHTTPTests {
         let second = try await outbound.send(OutboundRequest("POST", "\(base)/ok", body: [1]))
 
         #expect((first.newConnections, second.newConnections) == (1, 0))
+        await outbound.stop()
+    }
+
+    @Test("a connection that is reset before anybody can see where it leads is one that broke, and nothing that is forbidden")
+    func resets() async throws {
+        let server = try #require(ResettingServer())
+        let thread = Thread { server.serve() }
+        thread.start()
+
+        var kinds: [OutboundError.Kind?: Int] = [:]
+        for _ in 0..<400 {
+            kinds[try await failure(outbound, OutboundRequest("POST", "http://127.0.0.1:\(server.port)/x", body: [1])), default: 0] += 1
+        }
+
+        #expect(kinds == [.unreachable: 400])
+        server.stop()
         await outbound.stop()
     }
 

@@ -12,6 +12,7 @@ extension CurlTransfer {
                 "It leads to \(Self.text(of: objection.address)), \(objection.text); whoever runs this installation can allow it with OUTBOUND_ALLOW."
             )
         }
+        if isGone { return OutboundError(.unreachable, "The other side broke the connection before anything was sent.") }
         let said = error.isEmpty ? String(cString: curl_easy_strerror(result)) : error
         let sentence = said.hasSuffix(".") ? said : said + "."
         switch result {

@@ -23,6 +23,8 @@ final class CurlTransfer: @unchecked Sendable {
     private(set) var isFull = false
     /// Why an address was not connected to.
     private(set) var objection: (address: [UInt8], text: String)?
+    /// Whether the connection was gone before anybody could see where it leads, and therefore nothing was sent.
+    private(set) var isGone = false
     /// Whether the head is that of the last answer only.
     private let keepsLastHead: Bool
 
@@ -131,6 +133,9 @@ final class CurlTransfer: @unchecked Sendable {
     private func permits(_ text: String) -> Bool {
         // The text of a link-local address can carry its interface.
         let bare = text.split(separator: "%", maxSplits: 1).first.map(String.init) ?? ""
+        // libcurl asks the socket, which does not know once the other side has reset it.
+        isGone = bare.isEmpty
+        if isGone { return false }
         return (AddressRules.bytes(bare) ?? []).withUnsafeBytes { permits(bytes: $0) }
     }
 

@@ -53,13 +53,22 @@ class PostgreSQL:
                 [*self._identity(), PROGRAMS / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
                  "-c", "unix_socket_directories=", *(word for option in self.options for word in ("-c", option))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
-        until(lambda: accepts("127.0.0.1", self.port), 20, "PostgreSQL accepting connections")
+        until(lambda: accepts("127.0.0.1", self.port), 20, "PostgreSQL accepting connections", abort=self._end)
         until(self._answers, 20, "PostgreSQL answering")
         return self
+
+    def _end(self) -> str | None:
+        """What it said last, if it has ended."""
+        assert self.process is not None
+        return None if self.process.poll() is None else (self.folder / "log").read_text(errors="replace")[-500:]
 
     def kill(self) -> None:
         """Ends all its processes as a power cut would, as far as processes go."""
         assert self.process is not None
+        # Whoever stands still starts no further process, which would outlive it and keep the next server from starting.
+        os.kill(self.process.pid, signal.SIGSTOP)
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 20, "PostgreSQL standing still")
         family = [self.process.pid, *children(self.process.pid)]
         for pid in family:
             with suppress(ProcessLookupError):
