@@ -22,7 +22,7 @@ from api_rows import api  # noqa: E402
 from bounds import bare_client  # noqa: E402
 from context import Context  # noqa: E402
 from driver_rows import select  # noqa: E402
-from engine_rows import drain, forked, start_latency, streaming  # noqa: E402
+from engine_rows import drain, forked, slow_disk, start_latency, streaming  # noqa: E402
 from engine_scale import embedded, flat, wide  # noqa: E402
 from figures import empty_branches, million_lines  # noqa: E402
 from idle_rows import memory, ready_and_first_line  # noqa: E402
@@ -56,6 +56,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
       "engine.drain.pgqueuer_tuned", "engine.drain_single.pgqueuer", "engine.drain.celery_durable", "engine.drain.dramatiq"), drain),
     (("engine.streaming_32",), streaming),
     (("engine.start_latency_p50", "engine.start_latency_p99"), start_latency),
+    (("engine.streaming_32.slow_disk", "engine.start_latency_p50.slow_disk", "engine.start_latency_p99.slow_disk"), slow_disk),
     (("engine.claim.flat", "engine.list.flat"), flat),
     (("engine.forked",), forked),
     (("engine.supervisor",), supervisor),

@@ -1,6 +1,8 @@
 """Our engine against queues that keep records and against some that do not: durable runs, each with the same task of one line."""
+import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TypeVar
 
 from api_servers import OPTIONS
@@ -14,15 +16,23 @@ from results import Figure, Row, compare
 
 AnyQueue = TypeVar("AnyQueue", bound=Queue)
 CALLERS = 32
+# Milliseconds by which a slow disk is slower.
+SLOW_FLUSH = 4
 STARTS_PER_SECOND = 50
 
 
 class Bench:
     """A PostgreSQL server that keeps what it has acknowledged, and the queues on it."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, flush: int = 0) -> None:
+        """`flush` is how many milliseconds longer the disk takes for each flush."""
         self.context, self.open_things = context, ExitStack()
-        self.database = PostgreSQL(*OPTIONS).start()
+        self.database = PostgreSQL(*OPTIONS)
+        if flush:
+            library = self.database.folder / "slow_flush.so"
+            subprocess.run(["clang", "-O2", "-shared", "-fPIC", "-o", library, Path(__file__).with_name("slow_flush.c")], check=True)
+            self.database.environment = {"LD_PRELOAD": str(library), "FLUSH_MILLISECONDS": str(flush)}
+        self.database.start()
         self.open_things.callback(self.database.stop)
 
     def add(self, kind: Callable[..., AnyQueue], *arguments: object, **settings: str) -> AnyQueue:
@@ -106,11 +116,11 @@ def drain(context: Context) -> tuple[list[Row], list[Figure]]:
     ], [runs.figure("drain", who) for who in runs]
 
 
-def streaming(context: Context) -> tuple[list[Row], list[Figure]]:
+def streaming(context: Context, *, flush: int = 0) -> tuple[list[Row], list[Figure]]:
     """Callers who start one run with each call while the worker carries them out: ours over HTTP, the peers by their libraries."""
     count, few = (200, 100) if context.runs == 1 else (2000, 1000)
     runs = Bursts()
-    with closing(Bench(context)) as bench:
+    with closing(Bench(context, flush=flush)) as bench:
         peers: list[tuple[Queue, int]] = [
             (bench.add(Pgqueuer, BENCH_CALLERS=str(CALLERS)), count), (bench.add(Procrastinate, BENCH_CALLERS=str(CALLERS)), few),
             (bench.add(Product, 1), few), (bench.add(Engine, 1), count)]
@@ -119,15 +129,15 @@ def streaming(context: Context) -> tuple[list[Row], list[Figure]]:
             return lambda: runs.of_peer(queue, lambda: queue.streamed(tasks, CALLERS))
         bench.in_turn("streaming", *(turn(*peer) for peer in peers))
     best = max((peer.name for peer, _ in peers[:2]), key=lambda name: median([burst.rate for burst in runs[name]]))
-    what = f"{CALLERS} callers start {count} runs, one with each call, until the last is done; the callers' own CPU time does not count"
-    return [runs.row("engine.streaming_32", what, Engine.name, best)], [runs.figure(f"{CALLERS} callers", who) for who in runs]
+    what = f"{CALLERS} callers start {count} runs, one with each call, until the last is done; the callers' own CPU time does not count" + disk(flush)
+    return [runs.row("engine.streaming_32" + suffix(flush), what, Engine.name, best)], [runs.figure(f"{CALLERS} callers{suffix(flush)}", who) for who in runs]
 
 
-def start_latency(context: Context) -> tuple[list[Row], list[Figure]]:
+def start_latency(context: Context, *, flush: int = 0) -> tuple[list[Row], list[Figure]]:
     """From the call that starts a run to what it does, 50 starts a second."""
     count = 100 if context.runs == 1 else 500
     times: dict[str, list[list[float]]] = {}
-    with closing(Bench(context)) as bench:
+    with closing(Bench(context, flush=flush)) as bench:
         queues: list[Queue] = [bench.add(Engine, 1), bench.add(Pgqueuer), bench.add(Product, 1)]
 
         def turn(queue: Queue) -> Callable[[], None]:
@@ -136,14 +146,30 @@ def start_latency(context: Context) -> tuple[list[Row], list[Figure]]:
                     times.setdefault(queue.name, []).append(queue.latencies(count, STARTS_PER_SECOND))
             return measure
         bench.in_turn("start latency", *(turn(queue) for queue in queues))
-    what = f"from the call that starts a durable run to its effect, {STARTS_PER_SECOND} starts a second"
+    what = f"from the call that starts a durable run to its effect, {STARTS_PER_SECOND} starts a second" + disk(flush)
     rows = [
         compare(
-            f"engine.start_latency_p{part}", f"{what}, {part} of 100", "ms", Pgqueuer.name,
+            f"engine.start_latency_p{part}{suffix(flush)}", f"{what}, {part} of 100", "ms", Pgqueuer.name,
             *([percentile(run, part / 100) for run in times[who]] for who in (Engine.name, Pgqueuer.name)), higher_is_better=False,
             samples=[])
         for part in (50, 99)]
-    return rows, [latency_figure(f"start latency, {who}", all_times) for who, all_times in times.items()]
+    return rows, [latency_figure(f"start latency{suffix(flush)}, {who}", all_times) for who, all_times in times.items()]
+
+
+def slow_disk(context: Context) -> tuple[list[Row], list[Figure]]:
+    """Both on a disk whose flushes take 4 ms longer, as many of the cloud's do."""
+    (some, more), (first, second) = streaming(context, flush=SLOW_FLUSH), start_latency(context, flush=SLOW_FLUSH)
+    return some + first, more + second
+
+
+def disk(flush: int) -> str:
+    """What the disk is, for the text of a row."""
+    return f"; each flush of the database's disk takes {flush} ms longer" if flush else ""
+
+
+def suffix(flush: int) -> str:
+    """What tells the rows of a slow disk from the others."""
+    return ".slow_disk" if flush else ""
 
 
 def latency_figure(what: str, times: list[list[float]]) -> Figure:

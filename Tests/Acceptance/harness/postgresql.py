@@ -29,6 +29,7 @@ class PostgreSQL:
         self.options = options or ("fsync=off", "max_connections=300")
         self.port = free_port()
         self.password = secrets.token_urlsafe(24)
+        self.environment: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "PostgreSQL":
@@ -52,7 +53,7 @@ class PostgreSQL:
             self.process = subprocess.Popen(
                 [*self._identity(), PROGRAMS / "postgres", "-D", data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
                  "-c", "unix_socket_directories=", *(word for option in self.options for word in ("-c", option))],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, **self.environment})
         until(lambda: accepts("127.0.0.1", self.port), 20, "PostgreSQL accepting connections", abort=self._end)
         until(self._answers, 20, "PostgreSQL answering")
         return self
