@@ -8,11 +8,13 @@ extension Transaction {
 }
 
 extension SQL {
-    /// Statements that insert rows, `head`, rows and `tail` as in `Transaction.insert`. Many rows go in few statements; these have one of four lengths, so that few texts are to be prepared.
-    package static func inserts(_ head: String, _ rows: [[SQLValue]], _ tail: String) -> [SQL] {
+    /// Statements that insert rows, `head`, rows and `tail` as in `Transaction.insert`. Many rows go in few statements; these have one of five lengths, so that few texts are to be prepared.
+    /// - Parameter row: a row's text with a `?` for each value, where some columns hold what the engine works out, such as `(?, now(), ?)`.
+    package static func inserts(_ head: String, _ rows: [[SQLValue]], _ tail: String, row: String? = nil) -> [SQL] {
         var (statements, rest): ([SQL], ArraySlice<[SQLValue]>) = ([], rows[...])
-        for length in [64, 16, 4, 1] where rest.count >= length {
-            let text = "\(head) VALUES \(places(length, columns: rest.first?.count ?? 0)) \(tail)"
+        for length in [64, 16, 4, 2, 1] where rest.count >= length {
+            let row = row ?? places(rest.first?.count ?? 0)
+            let text = "\(head) VALUES \(Array(repeating: row, count: length).joined(separator: ", ")) \(tail)"
             while rest.count >= length {
                 var statement = SQL(trusted: text, Array(rest.prefix(length).joined()))
                 statement.isLasting = true
@@ -23,10 +25,9 @@ extension SQL {
         return statements
     }
 
-    /// `(?, ?), (?, ?)` and so on.
-    private static func places(_ rows: Int, columns: Int) -> String {
-        let row = "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
-        return Array(repeating: row, count: rows).joined(separator: ", ")
+    /// `(?, ?)` and so on.
+    private static func places(_ columns: Int) -> String {
+        "(" + Array(repeating: "?", count: columns).joined(separator: ", ") + ")"
     }
 }
 

@@ -59,10 +59,11 @@ package final class NewsDesk: Sendable {
         try await tell(try notes.map(Self.news), in: transaction, at: first.at)
     }
 
-    /// The statements that keep a note, for a transaction that is made of statements.
+    /// The statements that keep notes, for a transaction that is made of statements.
     /// - Throws: `EncodingError`.
-    package func statements(of note: AuditNote) throws -> [SQL] {
-        Outbox.news.appending([try Self.news(note)], at: note.at, ids: ids)
+    package func statements(of notes: [AuditNote]) throws -> [SQL] {
+        guard let first = notes.first else { return [] }
+        return Outbox.news.appending(try notes.map(Self.news), at: first.at, ids: ids)
     }
 
     private static func news(_ note: AuditNote) throws -> Outbox.News { try Outbox.News(topic: audit, kind: note.action, encoding: note) }

@@ -44,7 +44,7 @@ package struct ExecutionsRoom: Sendable {
     let retention: any RetentionStore = SQLRetentionStore()
     let marks = OutputMarks()
     let bell = WorkBell()
-    let starts = StartGroup()
+    let starts = Together<PreparedStart, RunReceipt?>()
     let errandBell = WorkBell()
     let credentials = CredentialMemory()
     /// Which credentials workers got for errands lately: targets are checked all the time.

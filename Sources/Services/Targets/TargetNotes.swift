@@ -44,15 +44,14 @@ struct TargetNotes: Sendable {
             in: transaction)
     }
 
-    /// A note about a target that has no serial yet, as statements of its transaction.
-    func statements(creating target: Target) throws -> [SQL] {
+    /// A note about a target that is to be added and has no serial yet.
+    func creating(_ target: Target) -> AuditNote {
         var after = AuditNote.state(of: target)
         if case .object(var members)? = after {
             members["serial"] = nil
             after = .object(members)
         }
-        let note = AuditNote("target.created", Self.object(target), after: after, by: TargetsService.name, at: clock.now())
-        return try news.statements(of: note)
+        return AuditNote("target.created", Self.object(target), after: after, by: TargetsService.name, at: clock.now())
     }
 
     private func write(

@@ -57,26 +57,24 @@ final class TargetNumbers: Sendable {
         }
     }
 
-    /// The next serial of a year as a value in a statement, and what has to run before that statement.
-    func serial(year: Int, _ dialect: Dialect) -> (before: [SQL], value: SQL) {
+    /// The next serial of a year as an expression in a statement, and what has to run before it; with that only one can be in a statement.
+    func serial(year: Int, _ dialect: Dialect) -> (before: SQL?, value: String) {
         switch dialect {
         case .sqlite:
             (
-                [
-                    """
-                    -- target_numbers.count_up
-                    INSERT INTO serials (kind, year, last)
-                    VALUES ('target', \(year), 1)
-                    ON CONFLICT (kind, year) DO UPDATE SET last = serials.last + 1
-                    """
-                ], "(SELECT printf('T%d%04d', year, last) FROM serials WHERE kind = 'target' AND year = \(year))"
+                """
+                -- target_numbers.count_up
+                INSERT INTO serials (kind, year, last)
+                VALUES ('target', \(year), 1)
+                ON CONFLICT (kind, year) DO UPDATE SET last = serials.last + 1
+                """, "(SELECT printf('T%d%04d', year, last) FROM serials WHERE kind = 'target' AND year = \(year))"
             )
         case .postgresql:
             (
-                [],
+                nil,
                 """
-                (SELECT concat('T', CAST(\(year) AS BIGINT), lpad(number, greatest(4, length(number)), '0'))
-                    FROM (SELECT CAST(nextval(CAST(\(Self.sequence(year)) AS regclass)) AS TEXT) AS number) AS numbers)
+                (SELECT concat('T', '\(year)', lpad(number, greatest(4, length(number)), '0'))
+                    FROM (SELECT CAST(nextval(CAST('\(Self.sequence(year))' AS regclass)) AS TEXT) AS number) AS numbers)
                 """
             )
         }

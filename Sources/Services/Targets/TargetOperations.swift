@@ -10,6 +10,7 @@ struct TargetOperations: Sendable {
     let targets: any TargetStore
     let filters: FilterReader
     let checks: ReferenceChecks
+    let keeper: TargetKeeper
     let peer: any Peer
     let notes: TargetNotes
     let clock: any WallClock
@@ -37,27 +38,11 @@ struct TargetOperations: Sendable {
     func create(_ save: SaveTarget) async throws -> Target {
         let now = clock.now()
         try requireSound(save)
-        let new = Target.made(save, id: .make(ids), serial: "", at: now)
-        let refers = new.connections.contains { $0.credential != nil || $0.jump != nil }
+        let new = PreparedTarget(target: Target.made(save, id: .make(ids), serial: "", at: now), notes)
         try await targets.numbers.prepare(year: now.year, in: database)
-        let statements = try targets.creation(of: new, year: now.year, database.dialect)
-        do {
-            let told = try statements + notes.statements(creating: new)
-            let results = try await refers ? create(new, told) : database.transact(told)
-            notes.news.ring()
-            guard let row = results.lazy.compactMap(\.first).first else { throw StoreError.unexpectedValue(column: "serial") }
-            return new.numbered(try row.text("serial"))
-        } catch StoreError.duplicate(let constraint) where constraint.contains("name_key") {
-            throw TargetError.nameTaken(.target, save.name)
-        }
-    }
-
-    /// Adds a target that refers to others, if these are there and stay as they are meanwhile.
-    private func create(_ target: Target, _ statements: [SQL]) async throws -> [[Row]] {
-        try await database.transact { transaction in
-            try await requireReferences(of: target, in: transaction)
-            return try await transaction.query(each: statements)
-        }
+        let created = try await keeper.keep(new)
+        notes.news.ring()
+        return created
     }
 
     /// Changes a target.

@@ -7,26 +7,38 @@ import Vocabulary
 extension SQLTargetStore {
     func insert(_ targets: [Target], in transaction: any Transaction) async throws {
         // Targets refer to each other, so all of them come before their parts.
-        let rows = try targets.map { try insertion(of: $0, serial: "\($0.serial)") }
+        let rows = SQL.inserts(Self.insertion, try targets.map { [.of($0.id), .of($0.serial)] + (try rest(of: $0)) }, "")
         try await transaction.execute(each: rows + parts(of: targets))
     }
 
-    func creation(of target: Target, year: Int, _ dialect: Dialect) throws -> [SQL] {
-        let (before, serial) = numbers.serial(year: year, dialect)
-        return before + [try insertion(of: target, serial: serial) + "\nRETURNING serial"] + parts(of: [target])
+    func creation(of targets: [Target], _ dialect: Dialect) throws -> [SQL] {
+        let years = Dictionary(grouping: targets, by: \.createdAt.year).sorted { $0.key < $1.key }
+        let rows = try years.flatMap { year, targets in
+            let (before, serial) = numbers.serial(year: year, dialect)
+            let rows = try targets.map { [.of($0.id)] + (try rest(of: $0)) }
+            let row = "(?, \(serial), \(Array(repeating: "?", count: (rows.first?.count ?? 1) - 1).joined(separator: ", ")))"
+            guard let before else { return SQL.inserts(Self.insertion, rows, Self.returning, row: row) }
+            return rows.flatMap { [before] + SQL.inserts(Self.insertion, [$0], Self.returning, row: row) }
+        }
+        return rows + parts(of: targets)
     }
 
-    private func insertion(of target: Target, serial: SQL) throws -> SQL {
+    private static let returning = "RETURNING id, serial"
+    private static let insertion = """
+        -- targets.insert
+        INSERT INTO targets (id, serial, name, name_key, description, type, os, os_key, environment, environment_key,
+            location, location_key, status, host_key_policy, slots, revision, created_at, updated_at, parts)
+        """
+
+    /// The values of a row behind its id and serial.
+    private func rest(of target: Target) throws -> [SQLValue] {
         let keys = Keys(target)
-        return """
-            -- targets.insert
-            INSERT INTO targets (id, serial, name, name_key, description, type, os, os_key, environment, environment_key,
-                location, location_key, status, host_key_policy, slots, revision, created_at, updated_at, parts)
-            VALUES (\(target.id), \(serial), \(target.name), \(keys.name), \(target.description), \(target.type), \(target.os),
-                \(keys.os), \(target.environment), \(keys.environment), \(target.location), \(keys.location), \(target.status),
-                \(target.hostKeyPolicy), \(target.slots), \(target.revision), \(target.createdAt), \(target.updatedAt),
-                \(try TargetParts.document(of: target)))
-            """
+        return [
+            .of(target.name), .of(keys.name), .of(target.description), .of(target.type), .of(target.os), .of(keys.os),
+            .of(target.environment), .of(keys.environment), .of(target.location), .of(keys.location), .of(target.status),
+            .of(target.hostKeyPolicy), .of(target.slots), .of(target.revision), .of(target.createdAt), .of(target.updatedAt),
+            .text(try TargetParts.document(of: target)),
+        ]
     }
 
     func save(_ targets: [Target], in transaction: any Transaction) async throws {
@@ -109,37 +121,33 @@ extension SQLTargetStore {
 
     /// The statements that add the parts of targets.
     private func parts(of targets: [Target]) -> [SQL] {
-        let tags = targets.flatMap { target in
-            target.tags.map { tag -> SQL in
-                """
-                -- target_tags.insert
-                INSERT INTO target_tags (target_id, tag, tag_key)
-                VALUES (\(target.id), \(tag), \(FilterText.folded(tag)))
-                """
-            }
-        }
+        let tags = targets.flatMap { target in target.tags.map { [.of(target.id), .of($0), .of(FilterText.folded($0))] as [SQLValue] } }
         let facts = targets.flatMap { target in
-            target.facts.map { name, value -> SQL in
+            target.facts.map { name, value -> [SQLValue] in
                 let key = FilterText.folded(value)
-                return """
-                    -- target_facts.insert
-                    INSERT INTO target_facts (target_id, name, name_key, value, value_key, number)
-                    VALUES (\(target.id), \(name), \(name.lowercased()), \(value), \(key), \(FilterText.number(key)))
-                    """
+                return [
+                    .of(target.id), .of(name), .of(name.lowercased()), .of(value), .of(key),
+                    FilterText.number(key).map(SQLValue.real) ?? .null,
+                ]
             }
         }
         let methods = targets.flatMap { target in
-            target.connections.enumerated().map { position, method -> SQL in
+            target.connections.enumerated().map { position, method -> [SQLValue] in
+                [
+                    .of(target.id), .of(position), .of(method.kind), .of(method.host), .of(method.port), .of(method.user),
+                    .of(method.credential), .of(method.jump), .of(method.connectTimeoutSeconds),
+                ]
+            }
+        }
+        return SQL.inserts("-- target_tags.insert\nINSERT INTO target_tags (target_id, tag, tag_key)", tags, "")
+            + SQL.inserts(
+                "-- target_facts.insert\nINSERT INTO target_facts (target_id, name, name_key, value, value_key, number)", facts, "")
+            + SQL.inserts(
                 """
                 -- target_methods.insert
                 INSERT INTO target_methods (target_id, position, kind, host, port, username, credential_id, jump_id,
                     connect_timeout_seconds)
-                VALUES (\(target.id), \(position), \(method.kind), \(method.host), \(method.port), \(method.user), \(method.credential),
-                    \(method.jump), \(method.connectTimeoutSeconds))
-                """
-            }
-        }
-        return tags + facts + methods
+                """, methods, "")
     }
 
     /// The folded texts by which a target is found.

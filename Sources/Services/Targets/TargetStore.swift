@@ -32,8 +32,8 @@ protocol TargetStore: Sendable {
     func save(_ targets: [Target], in transaction: any Transaction) async throws
     /// Deletes a target and what hangs on it.
     func delete(_ id: TargetID, in transaction: any Transaction) async throws
-    /// The statements that add a target with the next serial of a year; the rows of one of them hold it as `serial`.
-    func creation(of target: Target, year: Int, _ dialect: Dialect) throws -> [SQL]
+    /// The statements that add targets with the next serials of the years in which they were made; their rows hold `id` and `serial` of each.
+    func creation(of targets: [Target], _ dialect: Dialect) throws -> [SQL]
     /// The running numbers of serials.
     var numbers: TargetNumbers { get }
 

@@ -13,6 +13,7 @@ enum TargetsMigrations {
         Migration(6, "credentials for SNMP", ["ALTER TABLE credentials ADD COLUMN snmp_authentication TEXT"]),
         HealthMigrations.step(7),
         DiscoveryMigrations.step(8),
+        Migration(9, "what has changed lately", ["CREATE INDEX targets_updated ON targets (updated_at)"]),
     ]
 
     private static let addParts = "ALTER TABLE targets ADD COLUMN parts TEXT NOT NULL DEFAULT '[[], [], [], []]'"

@@ -59,8 +59,9 @@ package struct TargetsService: Sendable {
         let notes = TargetNotes(news: news, clock: clock)
         TargetRoutes(
             targets: TargetOperations(
-                database: database, targets: targets, filters: filters, checks: checks, peer: peer, notes: notes, clock: clock,
-                ids: ids),
+                database: database, targets: targets, filters: filters, checks: checks,
+                keeper: TargetKeeper(database: database, targets: targets, checks: checks, news: news), peer: peer, notes: notes,
+                clock: clock, ids: ids),
             hostKeys: HostKeyOperations(
                 database: database, targets: targets, notes: notes, alarms: RecentlyTold(for: .seconds(3600)), clock: clock),
             groups: GroupOperations(database: database, groups: groups, targets: targets, notes: notes, clock: clock, ids: ids),

@@ -25,6 +25,8 @@ struct HealthChecks: Sendable {
     struct Batch: Sendable {
         let lease: String
         let checks: [DueCheck]
+        /// Whether more may be due.
+        var isFull: Bool { checks.count >= mostChecks }
     }
 
     /// Claims what is due, up to a batch; nil when there is nothing.
@@ -48,7 +50,8 @@ struct HealthChecks: Sendable {
     /// Has a worker check a batch and stores what it found. Where nobody could check nothing is found: the checks are due again soon.
     /// - Throws: `StoreError`; the problem of Executions.
     func run(_ batch: Batch) async throws {
-        let timeouts = Dictionary(try await policies.all(in: database).map { ($0.id, $0.timeoutSeconds) }) { first, _ in first }
+        let all = try await policies.all(counting: false, in: database)
+        let timeouts = Dictionary(all.map { ($0.id, $0.timeoutSeconds) }) { first, _ in first }
         let probes = batch.checks.map { check in
             LeasedProbe(
                 id: CheckKey.of(check.target, check.position), target: check.target, name: check.name, method: check.position,
@@ -74,7 +77,8 @@ struct HealthChecks: Sendable {
         let found = Dictionary(results.map { ($0.id, $0.result) }) { first, _ in first }
         let now = clock.now()
         let isTold = try await database.transact(.lockingRows) { transaction in
-            let rules = Dictionary(try await policies.all(in: transaction).map { ($0.id, $0) }) { first, _ in first }
+            let all = try await policies.all(counting: false, in: transaction)
+            let rules = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
             var checked: [CheckedMethod] = []
             for var method in try await health.leased(batch.lease, in: transaction) {
                 guard let test = found[method.key], let policy = rules[method.policy] else { continue }

@@ -16,10 +16,12 @@ struct HealthLoop: Service {
 
     /// The most batches of this process that are under way.
     private static let mostBatches = 6
-    /// So often it is looked for what is due: that bounds how late a check is, and how many share a batch.
+    /// So often it is looked for what is due: that bounds how late a check is. What gets due meanwhile shares a batch.
     private static let pause = Duration.seconds(1)
     /// So often it is looked whether targets, groups or policies have changed.
     private static let lookEvery = Duration.seconds(3)
+    /// So often all of them are looked at, whether they seem to have changed or not: what a process with a slow clock changed is not missed for ever.
+    private static let wholeEvery = Duration.seconds(600)
     /// So often old history is forgotten.
     private static let pruneEvery = Duration.seconds(600)
 
@@ -33,16 +35,20 @@ struct HealthLoop: Service {
     }
 
     private func check() async {
-        var (seen, look): (String?, Timestamp) = (nil, clock.now())
+        var (seen, look, whole): (HealthMark?, Timestamp, Timestamp) = (nil, clock.now(), clock.now())
         await withTaskGroup(of: Void.self) { group in
             var underWay = 0
             while !Task.isCancelled {
                 do {
-                    if clock.now() >= look {
+                    let now = clock.now()
+                    if now >= look {
+                        if now >= whole { (seen, whole) = (nil, now + Self.wholeEvery) }
                         seen = try await reconciler.tick(since: seen)
                         look = clock.now() + Self.lookEvery
                     }
-                    while let batch = try await checks.claim() {
+                    var isMore = true
+                    while isMore, let batch = try await checks.claim() {
+                        isMore = batch.isFull
                         if underWay >= Self.mostBatches {
                             await group.next()
                             underWay -= 1

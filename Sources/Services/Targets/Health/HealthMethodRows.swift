@@ -4,39 +4,57 @@ import Vocabulary
 
 /// Which methods are checked, and by which policy.
 extension SQLHealthStore {
-    func wanted(in reading: any Reading) async throws -> [WantedMethod] {
-        try await reading.query(
+    func wanted(
+        since: Timestamp, besides policy: HealthPolicy?, after: WantedMethod?, limit: Int, in reading: any Reading
+    ) async throws -> [WantedMethod] {
+        let differs: SQL =
+            policy.map {
+                "h.target_id IS NULL OR h.route <> w.route OR h.policy_id <> \($0.id) OR h.policy_revision <> \($0.revision)"
+            } ?? "1 = 1"
+        let rest: SQL = after.map { "(w.target_id, w.position) > (\($0.target), CAST(\($0.position) AS BIGINT))" } ?? "1 = 1"
+        return try await reading.query(
             """
             -- health.wanted
-            SELECT m.target_id, m.position, m.kind,
-                COALESCE(m.host, t.name) || ' ' || COALESCE(CAST(m.port AS TEXT), '') || ' ' || COALESCE(m.username, '') || ' '
-                    || COALESCE(m.credential_id, '') || ' ' || COALESCE(m.jump_id, '') AS route
-            FROM target_methods m JOIN targets t ON t.id = m.target_id
-            WHERE t.status <> 'retired'
-            ORDER BY m.target_id, m.position
+            SELECT w.target_id, w.position, w.kind, w.route, h.route AS checked_route, h.policy_id, h.policy_revision
+            FROM (
+                SELECT m.target_id, m.position, m.kind,
+                    CASE WHEN m.kind = 'local' THEN m.kind
+                        ELSE m.kind || ' ' || COALESCE(m.host, t.name) || ' ' || COALESCE(CAST(m.port AS TEXT), '') || ' '
+                            || COALESCE(m.username, '') || ' ' || COALESCE(m.credential_id, '') || ' ' || COALESCE(m.jump_id, '')
+                    END AS route
+                FROM targets t JOIN target_methods m ON m.target_id = t.id
+                WHERE t.status <> 'retired' AND t.updated_at >= \(since)
+            ) AS w
+                LEFT JOIN health h ON h.target_id = w.target_id AND h.position = w.position
+            WHERE (\(differs)) AND \(rest)
+            ORDER BY w.target_id, w.position
+            LIMIT \(limit)
             """
         ).map { row in
-            let kind: ConnectionKind = try row.word("kind")
+            let checked = try row.optionalText("checked_route").map { route in
+                CheckedRoute(route: route, policy: try row.id("policy_id"), policyRevision: try row.int("policy_revision"))
+            }
             return WantedMethod(
-                target: try row.id("target_id"), position: try row.int("position"), kind: kind,
-                route: kind == .local ? "local" : "\(kind.rawValue) \(try row.text("route"))")
+                target: try row.id("target_id"), position: try row.int("position"), kind: try row.word("kind"),
+                route: try row.text("route"), checked: checked)
         }
     }
 
-    func known(in reading: any Reading) async throws -> [KnownMethod] {
+    func gone(since: Timestamp, in reading: any Reading) async throws -> [GoneMethod] {
         try await reading.query(
             """
-            -- health.known
-            SELECT target_id, position, route, policy_id, policy_revision, next_at FROM health ORDER BY target_id, position
+            -- health.gone
+            SELECT h.target_id, h.position
+            FROM targets t
+                JOIN health h ON h.target_id = t.id
+                LEFT JOIN target_methods m ON m.target_id = h.target_id AND m.position = h.position
+            WHERE t.updated_at >= \(since) AND (t.status = 'retired' OR m.target_id IS NULL)
+            ORDER BY h.target_id, h.position
             """
-        ).map { row in
-            KnownMethod(
-                target: try row.id("target_id"), position: try row.int("position"), route: try row.text("route"),
-                policy: try row.id("policy_id"), policyRevision: try row.int("policy_revision"), nextAt: try row.optionalTime("next_at"))
-        }
+        ).map { GoneMethod(target: try $0.id("target_id"), position: try $0.int("position")) }
     }
 
-    func add(_ methods: [(method: WantedMethod, policy: HealthPolicy, next: Timestamp?)], in transaction: any Transaction) async throws {
+    func add(_ methods: [NewCheck], in transaction: any Transaction) async throws {
         try await transaction.insert(
             """
             -- health.add
@@ -51,7 +69,7 @@ extension SQLHealthStore {
             }, "ON CONFLICT (target_id, position) DO NOTHING")
     }
 
-    func remove(_ methods: [KnownMethod], in transaction: any Transaction) async throws {
+    func remove(_ methods: [GoneMethod], in transaction: any Transaction) async throws {
         try await transaction.execute(
             each: methods.flatMap { method -> [SQL] in
                 [
@@ -61,10 +79,7 @@ extension SQLHealthStore {
             })
     }
 
-    func change(
-        _ methods: [(method: WantedMethod, policy: HealthPolicy, next: Timestamp?, forgets: Bool)], at now: Timestamp,
-        in transaction: any Transaction
-    ) async throws {
+    func change(_ methods: [ChangedCheck], at now: Timestamp, in transaction: any Transaction) async throws {
         try await transaction.execute(
             each: methods.map { method, policy, next, forgets in
                 let reset: SQL =
@@ -83,34 +98,34 @@ extension SQLHealthStore {
             })
     }
 
-    func keepSums(in transaction: any Transaction) async throws {
+    func keepSums(since: Timestamp, in transaction: any Transaction) async throws {
         try await transaction.execute(each: [
             """
             -- target_health.add
             INSERT INTO target_health (target_id, state, told)
             SELECT t.id, 'unknown', 'unknown' FROM targets t
-            WHERE t.status <> 'retired' AND NOT EXISTS (SELECT 1 FROM target_health h WHERE h.target_id = t.id)
+            WHERE t.status <> 'retired' AND t.updated_at >= \(since) AND NOT EXISTS (SELECT 1 FROM target_health h WHERE h.target_id = t.id)
             ON CONFLICT (target_id) DO NOTHING
             """,
             """
             -- target_health.remove
-            DELETE FROM target_health WHERE target_id IN (SELECT id FROM targets WHERE status = 'retired')
+            DELETE FROM target_health WHERE target_id IN (SELECT id FROM targets WHERE status = 'retired' AND updated_at >= \(since))
             """,
         ])
     }
 
-    func fingerprint(in reading: any Reading) async throws -> String {
+    func mark(in reading: any Reading) async throws -> HealthMark {
         let row = try await reading.first(
             """
-            -- health.fingerprint
-            SELECT t.total AS targets, t.changed AS targets_changed, p.total AS policies, p.changed AS policies_changed,
-                g.total AS groups, g.changed AS groups_changed
-            FROM (SELECT COUNT(*) AS total, COALESCE(MAX(updated_at), 0) AS changed FROM targets) AS t,
+            -- health.mark
+            SELECT t.changed AS targets_changed, p.total AS policies, p.changed AS policies_changed, g.total AS groups,
+                g.changed AS groups_changed
+            FROM (SELECT COALESCE(MAX(updated_at), 0) AS changed FROM targets) AS t,
                 (SELECT COUNT(*) AS total, COALESCE(MAX(updated_at), 0) AS changed FROM health_policies) AS p,
                 (SELECT COUNT(*) AS total, COALESCE(MAX(updated_at), 0) AS changed FROM target_groups) AS g
             """)
-        guard let row else { return "" }
-        return try ["targets", "targets_changed", "policies", "policies_changed", "groups", "groups_changed"]
-            .map { String(try row.int($0)) }.joined(separator: " ")
+        guard let row else { throw StoreError.unexpectedValue(column: "targets_changed") }
+        let rules = ["policies", "policies_changed", "groups", "groups_changed"]
+        return HealthMark(changedAt: try row.time("targets_changed"), rules: try rules.map { try row.int($0) })
     }
 }

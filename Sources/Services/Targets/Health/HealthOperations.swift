@@ -43,7 +43,7 @@ struct HealthOperations: Sendable {
     func show(_ reference: String) async throws -> TargetHealthDetail {
         try await database.read { transaction in
             let target = try await find(reference, in: transaction)
-            let names = Dictionary(try await policies.all(in: transaction).map { ($0.id, $0.name) }) { first, _ in first }
+            let names = Dictionary(try await policies.all(counting: false, in: transaction).map { ($0.id, $0.name) }) { first, _ in first }
             let methods = try await health.methods(of: [target.id], in: transaction)
             guard let sum = try await sums(of: [target], in: transaction).first else { throw TargetError.notFound(.target, reference) }
             return TargetHealthDetail(health: sum, methods: try methods.map { try MethodHealth($0, policy: names[$0.policy] ?? "") })

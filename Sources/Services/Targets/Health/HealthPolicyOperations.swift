@@ -13,7 +13,7 @@ struct HealthPolicyOperations: Sendable {
     let ids: any IDSource
 
     /// All policies in order.
-    func list() async throws -> HealthPolicies { HealthPolicies(items: try await policies.all(in: database)) }
+    func list() async throws -> HealthPolicies { HealthPolicies(items: try await policies.all(counting: true, in: database)) }
 
     /// Adds a policy.
     /// - Throws: `TargetError.invalid`, `invalidFilter`, `nameTaken`.
@@ -22,7 +22,7 @@ struct HealthPolicyOperations: Sendable {
         let id = HealthPolicyID.make(ids)
         let made = try await database.transact { transaction in
             try await requireSound(save, isDefault: false, in: transaction)
-            let all = try await policies.all(in: transaction)
+            let all = try await policies.all(counting: true, in: transaction)
             try requireFree(save.name, all, except: nil)
             let order = HealthPolicyRules.ordered(all, with: .made(save, id: id, revision: 1, at: now))
             guard let made = order.first(where: { $0.id == id }) else { throw TargetError.notFound(.policy, save.name) }
@@ -40,7 +40,7 @@ struct HealthPolicyOperations: Sendable {
     func update(_ reference: String, to save: SaveHealthPolicy) async throws -> HealthPolicy {
         let now = clock.now()
         let saved = try await database.transact { transaction in
-            let all = try await policies.all(in: transaction)
+            let all = try await policies.all(counting: true, in: transaction)
             let current = try find(reference, all)
             if let sent = save.revision, sent != current.revision {
                 throw TargetError.staleRevision(sent: sent, current: current.revision)
@@ -65,7 +65,7 @@ struct HealthPolicyOperations: Sendable {
     func delete(_ reference: String) async throws {
         let now = clock.now()
         try await database.transact { transaction in
-            let all = try await policies.all(in: transaction)
+            let all = try await policies.all(counting: true, in: transaction)
             let current = try find(reference, all)
             guard !current.isDefault else {
                 throw TargetError.invalid(.policy, [ProblemPlace("The default policy stays; change it, or turn it off.")])

@@ -4,8 +4,8 @@ import Vocabulary
 
 /// What the operations rely on for policies.
 protocol HealthPolicyStore: Sendable {
-    /// All policies in order, each with how many methods are checked by it.
-    func all(in reading: any Reading) async throws -> [HealthPolicy]
+    /// All policies in order. How many methods are checked by each takes long to count, and is 0 if nobody asks for it.
+    func all(counting: Bool, in reading: any Reading) async throws -> [HealthPolicy]
     /// Adds a policy.
     /// - Throws: `StoreError.duplicate` when the name is taken.
     func insert(_ policy: HealthPolicy, in transaction: any Transaction) async throws
@@ -17,14 +17,14 @@ protocol HealthPolicyStore: Sendable {
 
 /// The policies in SQL.
 struct SQLHealthPolicyStore: HealthPolicyStore {
-    func all(in reading: any Reading) async throws -> [HealthPolicy] {
-        try await reading.query(
+    func all(counting: Bool, in reading: any Reading) async throws -> [HealthPolicy] {
+        let methods: SQL = counting ? "(SELECT COUNT(*) FROM health h WHERE h.policy_id = p.id)" : "0"
+        return try await reading.query(
             """
             -- health_policies.all
             SELECT p.id, p.name, p.filter, p.position, p.enabled, p.interval_seconds, p.timeout_seconds, p.fail_threshold,
-                p.recover_threshold, p.warn_milliseconds, p.revision, p.updated_at, COALESCE(m.total, 0) AS methods
+                p.recover_threshold, p.warn_milliseconds, p.revision, p.updated_at, \(methods) AS methods
             FROM health_policies p
-                LEFT JOIN (SELECT policy_id, COUNT(*) AS total FROM health GROUP BY policy_id) m ON m.policy_id = p.id
             ORDER BY p.position, p.id
             """
         ).map { row in

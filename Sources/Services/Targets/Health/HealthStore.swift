@@ -29,18 +29,35 @@ struct WantedMethod: Sendable, Hashable {
     var kind: ConnectionKind
     /// Where it leads to; another text is another method.
     var route: String
+    /// How it is checked; nil when it is not yet.
+    var checked: CheckedRoute?
     var key: String { CheckKey.of(target, position) }
 }
 
-/// A method as it is checked, as far as its description goes.
-struct KnownMethod: Sendable, Hashable {
-    var target: TargetID
-    var position: Int
+/// How a method is checked, as far as its description goes.
+struct CheckedRoute: Sendable, Hashable {
     var route: String
     var policy: HealthPolicyID
     var policyRevision: Int
-    var nextAt: Timestamp?
-    var key: String { CheckKey.of(target, position) }
+}
+
+/// A method that is to be checked: by which policy, and when first; nil for not at all.
+typealias NewCheck = (method: WantedMethod, policy: HealthPolicy, next: Timestamp?)
+/// A method that is to be checked by other rules; `forgets` what was found before.
+typealias ChangedCheck = (method: WantedMethod, policy: HealthPolicy, next: Timestamp?, forgets: Bool)
+
+/// A method that is checked and is not to be any more.
+struct GoneMethod: Sendable, Hashable {
+    var target: TargetID
+    var position: Int
+}
+
+/// What was there when it was last looked which methods are to be checked.
+struct HealthMark: Sendable, Hashable {
+    /// When a target was changed last. One that was deleted took its methods along.
+    var changedAt: Timestamp
+    /// How many groups and policies there were, and when one was changed last.
+    var rules: [Int]
 }
 
 /// What the operations rely on for checks and what they found. Every promise holds inside the transaction that is given.
@@ -66,23 +83,23 @@ protocol HealthStore: Sendable {
     /// Saves sums.
     func save(_ sums: [StoredSum], in transaction: any Transaction) async throws
 
-    /// The methods of all targets that are not retired.
-    func wanted(in reading: any Reading) async throws -> [WantedMethod]
-    /// All methods that are checked.
-    func known(in reading: any Reading) async throws -> [KnownMethod]
+    /// The methods of the targets that are not retired and were changed at an instant or later, in order; without those that are checked by
+    /// `policy` already as they are described now. At most `limit` that come after another one.
+    func wanted(
+        since: Timestamp, besides policy: HealthPolicy?, after: WantedMethod?, limit: Int, in reading: any Reading
+    ) async throws -> [WantedMethod]
+    /// The methods that are checked of targets that were changed at an instant or later, but are not there any more, or their targets are retired; in order.
+    func gone(since: Timestamp, in reading: any Reading) async throws -> [GoneMethod]
     /// Adds methods to be checked; those that are there stay.
-    func add(_ methods: [(method: WantedMethod, policy: HealthPolicy, next: Timestamp?)], in transaction: any Transaction) async throws
+    func add(_ methods: [NewCheck], in transaction: any Transaction) async throws
     /// Checks methods no more and forgets what was found.
-    func remove(_ methods: [KnownMethod], in transaction: any Transaction) async throws
+    func remove(_ methods: [GoneMethod], in transaction: any Transaction) async throws
     /// Checks methods by other rules; `forgets` those that lead elsewhere now or are not checked any more.
-    func change(
-        _ methods: [(method: WantedMethod, policy: HealthPolicy, next: Timestamp?, forgets: Bool)], at now: Timestamp,
-        in transaction: any Transaction
-    ) async throws
-    /// Makes sure that every target that is not retired has a sum, and no other one.
-    func keepSums(in transaction: any Transaction) async throws
+    func change(_ methods: [ChangedCheck], at now: Timestamp, in transaction: any Transaction) async throws
+    /// Makes sure that every target that is not retired has a sum, and no other one, as far as they were changed at an instant or later.
+    func keepSums(since: Timestamp, in transaction: any Transaction) async throws
     /// Changes whenever targets, groups or policies do.
-    func fingerprint(in reading: any Reading) async throws -> String
+    func mark(in reading: any Reading) async throws -> HealthMark
 
     /// How many targets that are not retired are how, by environment in order, and how many are in maintenance.
     func counts(in reading: any Reading) async throws -> (environments: [EnvironmentHealth], inMaintenance: Int)

@@ -26,46 +26,6 @@ struct PreparedStart: Sendable {
     }
 }
 
-/// Keeps starts that come while others are being kept, all together in the next transaction: a flush to disk, a counter and a few statements serve many.
-actor StartGroup {
-    private struct Waiting {
-        let start: PreparedStart
-        let continuation: CheckedContinuation<RunReceipt?, any Error>
-    }
-    private var waiting: [Waiting] = []
-    private var isBusy = false
-    private static let most = 64
-
-    /// Keeps a start; nil when its idempotency key was there already.
-    /// - Parameter keep: keeps several, and returns a receipt for each or nil.
-    /// - Throws: what `keep` throws.
-    func keep(
-        _ start: PreparedStart, _ keep: @escaping @Sendable ([PreparedStart]) async throws -> [RunReceipt?]
-    ) async throws -> RunReceipt? {
-        if isBusy {
-            return try await withCheckedThrowingContinuation { waiting.append(Waiting(start: start, continuation: $0)) }
-        }
-        isBusy = true
-        defer { next(keep) }
-        return try await keep([start])[0]
-    }
-
-    /// Keeps those that came meanwhile, until there are none.
-    private func next(_ keep: @escaping @Sendable ([PreparedStart]) async throws -> [RunReceipt?]) {
-        if waiting.isEmpty { return isBusy = false }
-        let group = Array(waiting.prefix(Self.most))
-        waiting.removeFirst(group.count)
-        Task {
-            do {
-                for (waiter, receipt) in zip(group, try await keep(group.map(\.start))) { waiter.continuation.resume(returning: receipt) }
-            } catch {
-                for waiter in group { waiter.continuation.resume(throwing: error) }
-            }
-            next(keep)
-        }
-    }
-}
-
 /// Keeps prepared starts, and leases for a worker that waits in the same transaction.
 struct StartKeeper: Sendable {
     let room: ExecutionsRoom
