@@ -19,6 +19,7 @@ import requests
 
 from context import PEER_PYTHON, PEERS, Context, require
 from harness.api import PASSWORD, Api, set_up
+from harness.picture import Picture
 from harness.postgresql import PostgreSQL
 from harness.process import Process
 from harness.waiting import accepts, free_port
@@ -48,12 +49,20 @@ class ApiServer:
 
 
 class OurApi(ApiServer):
-    """Ours, the whole product in one process."""
+    """Ours: Targets in a process of its own, or the whole product in one."""
+
+    TOKEN_SECONDS = 120
+
+    def __init__(self, base: str, pids: list[int], door: str) -> None:
+        super().__init__(base, pids)
+        self.door, self.token, self.since = door, "", 0.0
 
     def bearer(self) -> str:
-        """From a fresh sign-in."""
-        signed_in = Api(self.base).post("/api/auth/login", {"username": "admin", "password": PASSWORD, "kind": "token"})
-        return signed_in["access_token"]
+        """From a sign-in at the front door a short while ago."""
+        if not self.token or time.monotonic() > self.since + self.TOKEN_SECONDS:
+            signed_in = Api(self.door).post("/api/auth/login", {"username": "admin", "password": PASSWORD, "kind": "token"})
+            self.token, self.since = signed_in["access_token"], time.monotonic()
+        return self.token
 
 
 class PeerApi(ApiServer):
@@ -90,17 +99,22 @@ def encoded(data: bytes) -> str:
 
 
 class ApiPair:
-    """Both servers, running, and the files of paths that are asked for."""
+    """Both servers, running, and the files of paths that are asked for. Ours is one service of the picture, or `whole` in one process."""
 
-    def __init__(self, context: Context, database: PostgreSQL) -> None:
+    def __init__(self, context: Context, database: PostgreSQL, *, whole: bool) -> None:
         self.folder = Path(tempfile.mkdtemp(dir=context.folder))
         self.database = database
-        settings = database.databases()
-        process = Process(
-            self.folder / "server.log",
-            {"DATA_DIR": str(self.folder / "data"), "SECRET_KEY_FILE": str(self.folder / "key"), "LOG_LEVEL": "error", **settings})
-        self.process = process.start()
-        api = set_up(process)
+        self.door: Process | Picture
+        if whole:
+            self.databases = database.databases()
+            self.door = self.process = Process(
+                self.folder / "server.log",
+                {"DATA_DIR": str(self.folder / "data"), "SECRET_KEY_FILE": str(self.folder / "key"), "LOG_LEVEL": "error", **self.databases})
+        else:
+            self.door = picture = Picture(self.folder / "picture", server=database, LOG_LEVEL="error")
+            self.process, self.databases = picture.parts["targets"], picture.databases
+        self.door.start()
+        api = set_up(self.door)
         names = import_targets(api)
         items = list(all_targets(api))
         require(sorted(item["name"] for item in items) == names, "the targets that were imported are not the ones that are there")
@@ -108,10 +122,10 @@ class ApiPair:
         (self.folder / "get").write_text("".join(f"/api/targets/{item['id']}\n" for item in items))
         (self.folder / "list").write_text("".join(
             f"/api/targets?limit={PAGE}&cursor={encoded(item['name'].encode())}\n" for item in items if item["name"] < names[-PAGE]))
-        process.stop()
-        self.peer_database = self._copy(settings["TARGETS_DATABASE_URL"])
-        process.start()
-        self.ours = OurApi(process.base, [process.pid])
+        self.process.stop()
+        self.peer_database = self._copy(self.databases["TARGETS_DATABASE_URL"])
+        self.process.start()
+        self.ours = OurApi(self.process.base, [self.process.pid], self.door.base)
         self.counts = "total" in self.ours.ask("GET", self.example("list")).json()
         self.peer = PeerApi(self.peer_database, counts=self.counts)
         self._compare()
@@ -153,7 +167,7 @@ class ApiPair:
     def stop(self) -> None:
         """Ends both."""
         self.peer.stop()
-        self.process.stop()
+        self.door.stop()
 
 
 def import_targets(api: Api) -> list[str]:
@@ -188,11 +202,11 @@ def alike(body: Any) -> Any:
 
 
 @contextmanager
-def api_pair(context: Context) -> Iterator[ApiPair]:
+def api_pair(context: Context, *, whole: bool) -> Iterator[ApiPair]:
     """Both servers on a database server of their own."""
     database = PostgreSQL(*OPTIONS).start()
     try:
-        pair = ApiPair(context, database)
+        pair = ApiPair(context, database, whole=whole)
         try:
             yield pair
         finally:

@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from api_rows import CASES as API_CASES  # noqa: E402
-from api_rows import api  # noqa: E402
+from api_rows import api, api_whole  # noqa: E402
 from bounds import bare_client  # noqa: E402
 from context import Context  # noqa: E402
 from driver_rows import select  # noqa: E402
@@ -49,6 +49,7 @@ CAMPAIGNS: list[tuple[tuple[str, ...], Callable[[Context], Any]]] = [
     (("lines.million",), million_lines),
     (("branches.empty",), empty_branches),
     ((*(f"api.{case}.{kind}" for case in API_CASES for kind in ("requests_per_s", "cpu")), "api.get.p99", "api.memory"), api),
+    ((*(f"api.{case}.{kind}.whole" for case in API_CASES for kind in ("requests_per_s", "cpu")), "api.get.p99.whole", "api.memory.whole"), api_whole),
     (("api.hops",), hops),
     (("driver.select.queries_per_s",), select),
     (("stack.idle_memory",), split_memory),

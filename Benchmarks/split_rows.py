@@ -63,7 +63,7 @@ def hops(context: Context) -> list[Figure]:
         import_targets(api)
         paths = picture.folder / "paths"
         paths.write_text("".join(f"/api/targets/{item['id']}\n" for item in all_targets(api)))
-        bearer = OurApi(picture.base, []).bearer()
+        bearer = OurApi(picture.base, [], picture.base).bearer()
         return [
             along(
                 picture, database, picture.parts["targets"].base, bearer, paths, seconds,
