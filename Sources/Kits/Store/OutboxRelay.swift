@@ -8,20 +8,23 @@ package final class OutboxRelay: Sendable {
     private let topic: String?
     private let database: any Database
     private let clock: any WallClock
-    private let pollInterval: Duration
     private let pace: Duration
     private let batch: Int
     private let logger: Logger
     private let publish: @Sendable ([Outbox.Event]) async -> (delivered: Int, failure: (any Error)?)
     private let doorbell = Doorbell()
 
-    /// `publish` hands one event on and throws when that failed. Without a ring the outbox is looked at every `pollInterval`.
+    /// Without a ring it is looked at the outbox this often: on engines with many writers what was written while others were at work can be read
+    /// later only, on others nothing is there that nobody rang for.
+    private static func patience(_ dialect: Dialect) -> Duration { dialect == .sqlite ? .seconds(30) : usualPatience }
+    private static let usualPatience = Duration.seconds(5)
+
+    /// `publish` hands one event on and throws when that failed.
     package init(
-        _ outbox: Outbox = .bus, database: any Database, clock: any WallClock, logger: Logger, pollInterval: Duration = .seconds(5),
-        batch: Int = 200, publish: @escaping @Sendable (Outbox.Event) async throws -> Void
+        _ outbox: Outbox = .bus, database: any Database, clock: any WallClock, logger: Logger, batch: Int = 200, publish: @escaping @Sendable (Outbox.Event) async throws -> Void
     ) {
         (self.outbox, self.database, self.clock, self.logger) = (outbox, database, clock, logger)
-        (self.pollInterval, self.batch, topic, pace) = (pollInterval, batch, nil, .zero)
+        (self.batch, topic, pace) = (batch, nil, .zero)
         self.publish = { events in
             for (index, event) in events.enumerated() {
                 do { try await publish(event) } catch { return (index, error) }
@@ -32,11 +35,10 @@ package final class OutboxRelay: Sendable {
 
     /// `publish` hands the events of a topic on, all or none of them, and throws when that failed. At most one batch goes in each `pace`, unless it was full.
     package init(
-        _ outbox: Outbox, topic: String, database: any Database, clock: any WallClock, logger: Logger, pollInterval: Duration = .seconds(5),
-        pace: Duration = .zero, batch: Int = 200, publishAll publish: @escaping @Sendable ([Outbox.Event]) async throws -> Void
+        _ outbox: Outbox, topic: String, database: any Database, clock: any WallClock, logger: Logger, pace: Duration = .zero, batch: Int = 200, publishAll publish: @escaping @Sendable ([Outbox.Event]) async throws -> Void
     ) {
         (self.outbox, self.database, self.clock, self.logger) = (outbox, database, clock, logger)
-        (self.pollInterval, self.batch, self.topic, self.pace) = (pollInterval, batch, topic, pace)
+        (self.batch, self.topic, self.pace) = (batch, topic, pace)
         self.publish = { events in
             guard !events.isEmpty else { return (0, nil) }
             do { try await publish(events) } catch { return (0, error) }
@@ -50,6 +52,7 @@ package final class OutboxRelay: Sendable {
     /// Delivers until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
+            var patience = Self.patience(database.dialect)
             do {
                 while try await handOn().isMore {}
             } catch is CancellationError {
@@ -58,9 +61,10 @@ package final class OutboxRelay: Sendable {
                 logger.warning("Events wait in the outbox", metadata: ["topic": "\(topic ?? "all")", "error": "\(error)"])
                 // Who rings meanwhile has nothing to tell that would go any better.
                 try? await clock.sleep(for: .seconds(1))
+                patience = Self.usualPatience
             }
             if pace > .zero { try? await clock.sleep(for: pace) }
-            await doorbell.wait(atMost: pollInterval, clock)
+            await doorbell.wait(atMost: patience, clock)
         }
     }
 

@@ -11,7 +11,8 @@ struct DiscoveryLoop: Service {
 
     /// The most scans of this process that are carried on at the same time.
     private static let mostPieces = 4
-    private static let pause = Duration.seconds(1)
+    /// So often it is looked for pieces while scans run, and otherwise for what others have begun.
+    private static let (pause, longPause) = (Duration.seconds(1), Duration.seconds(5))
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await carryOn() }
@@ -34,9 +35,15 @@ struct DiscoveryLoop: Service {
                 } catch {
                     logger.warning("Scans could not be carried on", metadata: ["error": "\(error)"])
                 }
-                try? await clock.sleep(for: Self.pause)
+                await progress.scans.bell.wait(atMost: await rest(), clock)
             }
         }
+    }
+
+    /// How long nothing is to be done, if nobody begins a scan here.
+    private func rest() async -> Duration {
+        guard let due = try? await progress.discovery.nextDue(in: progress.database) else { return Self.longPause }
+        return min(max(due - clock.now(), Self.pause), Self.longPause)
     }
 
     /// A piece, and others that are due then, one after the other.

@@ -10,6 +10,8 @@ struct ScanOperations: Sendable {
     let peer: any Peer
     let clock: any WallClock
     let ids: any IDSource
+    /// Rung when somebody has begun a scan.
+    let bell = Doorbell()
 
     /// Scans, the newest first.
     /// - Throws: `TargetError.notFound`, `invalidCursor`.
@@ -50,6 +52,7 @@ struct ScanOperations: Sendable {
             return scan
         }
         news.ring()
+        bell.ring()
         return scan
     }
 

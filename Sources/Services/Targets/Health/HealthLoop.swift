@@ -59,9 +59,15 @@ struct HealthLoop: Service {
                 } catch {
                     logger.warning("Targets could not be checked", metadata: ["error": "\(error)"])
                 }
-                try? await clock.sleep(for: Self.pause)
+                try? await clock.sleep(for: await rest())
             }
         }
+    }
+
+    /// How long nothing is due, as far as is known.
+    private func rest() async -> Duration {
+        guard let due = try? await checks.health.nextDue(in: database) else { return Self.lookEvery }
+        return min(max(due - clock.now(), Self.pause), Self.lookEvery)
     }
 
     private func run(_ batch: HealthChecks.Batch) async {
