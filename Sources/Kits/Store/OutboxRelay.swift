@@ -21,7 +21,8 @@ package final class OutboxRelay: Sendable {
 
     /// `publish` hands one event on and throws when that failed.
     package init(
-        _ outbox: Outbox = .bus, database: any Database, clock: any WallClock, logger: Logger, batch: Int = 200, publish: @escaping @Sendable (Outbox.Event) async throws -> Void
+        _ outbox: Outbox = .bus, database: any Database, clock: any WallClock, logger: Logger, batch: Int = 200,
+        publish: @escaping @Sendable (Outbox.Event) async throws -> Void
     ) {
         (self.outbox, self.database, self.clock, self.logger) = (outbox, database, clock, logger)
         (self.batch, topic, pace) = (batch, nil, .zero)
@@ -35,7 +36,8 @@ package final class OutboxRelay: Sendable {
 
     /// `publish` hands the events of a topic on, all or none of them, and throws when that failed. At most one batch goes in each `pace`, unless it was full.
     package init(
-        _ outbox: Outbox, topic: String, database: any Database, clock: any WallClock, logger: Logger, pace: Duration = .zero, batch: Int = 200, publishAll publish: @escaping @Sendable ([Outbox.Event]) async throws -> Void
+        _ outbox: Outbox, topic: String, database: any Database, clock: any WallClock, logger: Logger, pace: Duration = .zero,
+        batch: Int = 200, publishAll publish: @escaping @Sendable ([Outbox.Event]) async throws -> Void
     ) {
         (self.outbox, self.database, self.clock, self.logger) = (outbox, database, clock, logger)
         (self.batch, self.topic, self.pace) = (batch, topic, pace)
