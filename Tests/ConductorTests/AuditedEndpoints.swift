@@ -99,6 +99,7 @@ enum AuditedEndpoints {
         SchedulesAPI.tryWebhook.key: "starts nothing", NotificationsAPI.preview.key: "sends nothing",
         JobsAPI.checkLaunch.key: "a question of Schedules", JobsAPI.usualTargets.key: "a question of Schedules",
         ExecutionsAPI.find.key: "a question of other services", ExecutionsAPI.targets.key: "a question of other services",
+        ExecutionsAPI.begun.key: "a question of other services",
         ExecutionsAPI.runErrand.key: "told by Targets, for which it is done",
         ExecutionsAPI.cancelErrand.key: "told by Targets, for which it is",
         ExecutionsAPI.errandHeartbeat.key: "keeps leases alive", ExecutionsAPI.reportErrand.key: "what is found is told by Targets",

@@ -75,9 +75,10 @@ class Count:
     """What a ledger and the runs say together."""
 
     def __init__(self, entries: list[dict[str, Any]], executions: list[dict[str, Any]]) -> None:
-        # What was due as it was paused may have been skipped for that.
+        seconds = [int(instant(entry["at"])) for entry in entries]
+        # What was due as it was paused, or waited for a scheduler that was killed, may have been skipped for that, and the ledger says so.
         self.entries = [entry for entry in entries if "paused" not in entry.get("reason", "")]
-        seconds = [int(instant(entry["at"])) for entry in self.entries]
+        self.paused = len(entries) - len(self.entries)
         self.expected = seconds[-1] - seconds[0] + 1
         self.gaps = sorted(set(range(seconds[0], seconds[-1] + 1)) - set(seconds))
         self.doubled = len(seconds) - len(set(seconds))
@@ -127,7 +128,7 @@ def test_claim_6_killed_schedulers(
     count = Count(entries, runs(ground.api, name))
     effects = ground.effects_of({name})[name]
     tell(f"claim 6: {kills} kills of 3 schedulers (seed {seed}), {count.expected} seconds: {len(count.fired)} started their run, "
-         f"{count.doubled + count.twice} doubled, {len(count.gaps)} absent, {len(count.other)} missed or skipped, {count.runs} runs, {effects} effects; "
+         f"{count.doubled + count.twice} doubled, {len(count.gaps)} absent, {len(count.other)} missed or skipped, {count.paused} skipped by the pause at the end, {count.runs} runs, {effects} effects; "
          f"slowest takeover {max(count.lags):.1f} s")
 
     assert not count.gaps, count.gaps[:5]

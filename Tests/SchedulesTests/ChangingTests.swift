@@ -108,6 +108,56 @@ struct ChangingTests {
         #expect(house.fired.count == 1)
     }
 
+    @Test(
+        "what another process began before it died has begun, whatever was done to the schedule since",
+        arguments: ["pause", "delete", "neither"])
+    func begunBefore(change: String) async throws {
+        let house = try await SchedulesHouse()
+        try await house.schedule(Self.hourly, overlap: .skip)
+        house.clock.advance(by: .seconds(3600))
+        _ = try await DueOperations(room: house.room).write()
+        _ = try await DispatchOperations(room: house.room).dispatch()
+        try await house.database.transact { transaction in
+            try await transaction.execute(
+                "UPDATE occurrences SET state = 'due', lease_until = \(house.clock.now() + .seconds(5)), execution = NULL")
+        }
+        switch change {
+        case "pause": _ = try await house.call(SchedulesAPI.pause, ["schedule": "nightly"], PauseSchedule(reason: "holidays"))
+        case "delete": _ = try await house.call(SchedulesAPI.delete, ["schedule": "nightly"], Nothing())
+        default: break
+        }
+
+        house.world { $0.isExecutionsAway = true }
+        try? await house.pass(.seconds(6))
+        #expect(try await house.occurrences().map(\.state) == [.due])
+        house.world { $0.isExecutionsAway = false }
+        try await house.pass(.seconds(2))
+
+        let ledger = try await house.occurrences()
+        #expect(ledger.map(\.state) == [.fired])
+        #expect(ledger.map(\.execution) == ["J20260001.1"])
+        #expect(house.fired.count == 1)
+    }
+
+    @Test("what another process took and did not begin is decided by how things are now")
+    func takenBefore() async throws {
+        let house = try await SchedulesHouse()
+        try await house.schedule(Self.hourly)
+        house.clock.advance(by: .seconds(3600))
+        _ = try await DueOperations(room: house.room).write()
+        let now = house.clock.now()
+        let taken = try await house.database.transact { transaction in
+            try await SQLLedgerStore().claim(at: now, until: now + .seconds(5), limit: 10, in: transaction)
+        }
+        #expect(taken.map(\.tries) == [1])
+        _ = try await house.call(SchedulesAPI.pause, ["schedule": "nightly"], PauseSchedule(reason: "holidays"))
+
+        try await house.pass(.seconds(6))
+
+        #expect(try await house.occurrences().map(\.reason) == ["anna paused the schedule: holidays"])
+        #expect(house.fired.isEmpty)
+    }
+
     @Test("a pause fires nothing, and what would have been due then is not made up for")
     func pause() async throws {
         let house = try await SchedulesHouse()

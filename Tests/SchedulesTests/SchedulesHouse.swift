@@ -55,6 +55,7 @@ final class SchedulesHouse: Sendable {
         SchedulesService(room).routes(into: &routes)
         JobsService(database: jobs, peer: peer, news: .unheard(jobs), clock: clock, ids: ids).routes(into: &routes)
         routes.serve(ExecutionsAPI.startMany) { [weak self] in try await self?.start($0.body) ?? StartedExecutions(results: []) }
+        routes.serve(ExecutionsAPI.begun) { [weak self] in try self?.begun($0.body) ?? BegunExecutions(begun: []) }
         routes.serve(TargetsAPI.select) { [weak self] in self?.select($0.body) ?? SelectedTargets(targets: [], leftOut: []) }
         routes.serve(UsersAPI.find) { [weak self] call in FoundUser(user: self?.user(call.body.id)) }
         peer.attach(routes)
@@ -109,6 +110,17 @@ final class SchedulesHouse: Sendable {
                     let serial = "\(order.jobSerial).\(world.orders.count + 1)"
                     world.orders.append((order, serial))
                     return StartResult(receipt: RunReceipt(id: .sample, serial: serial, targets: 1, leftOut: []))
+                })
+        }
+    }
+
+    private func begun(_ wish: AskBegun) throws -> BegunExecutions {
+        try world { world in
+            if world.isExecutionsAway { throw Problem.unavailable("Executions does not answer.") }
+            return BegunExecutions(
+                begun: world.orders.compactMap { order, serial in
+                    guard wish.keys.contains(order.idempotencyKey) else { return nil }
+                    return .init(key: order.idempotencyKey, receipt: RunReceipt(id: .sample, serial: serial, targets: 1, leftOut: []))
                 })
         }
     }

@@ -1,5 +1,6 @@
 import Store
 import Support
+import Synchronization
 import Testing
 import Vocabulary
 
@@ -36,6 +37,31 @@ struct StoreClockTests {
             #expect(max(change, .zero - change) < .seconds(60))
         }
     }
+
+    @Test("an answer that took long says nothing of clocks that differ by less", arguments: StoreMaker.all)
+    func slow(maker: StoreMaker) async throws {
+        try await maker.withDatabase([]) { database in
+            let clock = StoreClock(SlowClock(by: .seconds(600)), of: database)
+            let change = try await clock.compare()
+            #expect(change == .zero)
+            #expect(clock.offset == .zero)
+        }
+    }
+}
+
+/// A clock by which whoever looks twice sees so much time go by.
+private final class SlowClock: WallClock {
+    private let by: Duration
+    private let looks = Mutex(0)
+    init(by: Duration) { self.by = by }
+    func now() -> Timestamp {
+        let isFirst = looks.withLock { looks in
+            looks += 1
+            return looks == 1
+        }
+        return SystemClock().now() + (isFirst ? .zero - by : .zero)
+    }
+    func sleep(for duration: Duration) async throws { try await SystemClock().sleep(for: duration) }
 }
 
 /// A clock that is wrong by so much.

@@ -76,6 +76,9 @@ package enum ExecutionsAPI {
     /// Starts many executions of jobs at once, for Jobs; one that cannot be does not hold up the others.
     package static let startMany = Endpoint<StartExecutions, StartedExecutions>(
         .post, "/api/executions/internal/start-many", needs: .service, repeatable: true, "Starts many executions of jobs at once")
+    /// Which of some starts have begun an execution, for Schedules.
+    package static let begun = Endpoint<AskBegun, BegunExecutions>(
+        .post, "/api/executions/internal/begun", needs: .service, repeatable: true, "Says which starts have begun an execution")
     /// The targets of an execution, for Schedules.
     package static let targets = Endpoint<AskTargets, ExecutionTargets>(
         .post, "/api/executions/internal/targets", needs: .service, repeatable: true, "Lists targets of an execution")

@@ -167,6 +167,34 @@ package struct FindExecution: Codable, Sendable {
     package init(execution: String) { self.execution = execution }
 }
 
+/// Asks what has become of starts that may have been made.
+package struct AskBegun: Codable, Sendable, Hashable {
+    /// Their idempotency keys, at most 1000.
+    package var keys: [String]
+    /// Makes the value.
+    package init(keys: [String]) { self.keys = keys }
+}
+
+/// Starts that were made.
+package struct BegunExecutions: Codable, Sendable, Hashable {
+    /// An execution that was begun.
+    package struct Begun: Codable, Sendable, Hashable {
+        /// The idempotency key.
+        package var key: String
+        /// What the start was answered.
+        package var receipt: RunReceipt
+        /// Makes the value.
+        package init(key: String, receipt: RunReceipt) {
+            self.key = key
+            self.receipt = receipt
+        }
+    }
+    /// One for each of the keys under which an execution was begun.
+    package var begun: [Begun]
+    /// Makes the value.
+    package init(begun: [Begun]) { self.begun = begun }
+}
+
 /// Asks for targets of an execution.
 package struct AskTargets: Codable, Sendable, Hashable {
     /// The execution.

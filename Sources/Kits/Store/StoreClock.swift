@@ -8,7 +8,7 @@ package final class StoreClock: WallClock {
     private let database: any Database
     private let ahead = Mutex(Duration.zero)
 
-    /// How far this machine's clock may be from the server's before it is corrected; the way there and back takes less.
+    /// How far this machine's clock may be from the server's before it is corrected.
     private static let tolerance = Duration.milliseconds(200)
 
     /// A clock that is this machine's until it is first compared.
@@ -34,10 +34,12 @@ package final class StoreClock: WallClock {
         let asked = base.now()
         guard let row = try await database.query("-- clock.now\nSELECT \(now) AS now").first else { return .zero }
         let answered = base.now()
-        let theirs = try row.time("now") - (asked + (answered - asked) / 2)
+        // The server looked at its clock at some moment in between: by half of the time that it took the result may be wrong.
+        let doubt = max(answered - asked, .zero) / 2
+        let theirs = try row.time("now") - (asked + doubt)
         return ahead.withLock { ahead in
             let change = theirs - ahead
-            guard max(change, .zero - change) > Self.tolerance else { return .zero }
+            guard max(change, .zero - change) > Self.tolerance + doubt else { return .zero }
             ahead = theirs
             return change
         }

@@ -66,6 +66,14 @@ struct BulkStartOperations: Sendable {
         return StartedExecutions(results: results)
     }
 
+    /// Which of some starts have begun an execution, and with which receipt.
+    /// - Throws: `StoreError`.
+    func begun(_ wish: AskBegun) async throws -> BegunExecutions {
+        guard wish.keys.count <= 1000 else { throw Problem.invalid("Ask for at most 1000 keys at once.") }
+        let found = try await receipts(wish.keys)
+        return BegunExecutions(begun: found.sorted { $0.key < $1.key }.map { .init(key: $0.key, receipt: $0.value) })
+    }
+
     private func select(_ choice: Choice) async throws -> SelectedTargets {
         try await StartOperations(room: room).select(choice.selection)
     }

@@ -49,6 +49,7 @@ extension ExecutionsService {
         routes.serve(ExecutionsAPI.plan) { [room] in try await PlanOperations(room: room).plan($0.body) }
         routes.serve(ExecutionsAPI.start) { try await start.start($0.body) }
         routes.serve(ExecutionsAPI.startMany) { [room] in try await BulkStartOperations(room: room).start($0.body) }
+        routes.serve(ExecutionsAPI.begun) { [room] in try await BulkStartOperations(room: room).begun($0.body) }
         routes.serve(ExecutionsAPI.find) { try await query.find($0.body) }
         routes.serve(ExecutionsAPI.targets) { try await query.targets($0.body) }
         routesForWorkers(into: &routes)

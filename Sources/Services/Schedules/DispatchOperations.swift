@@ -20,6 +20,8 @@ struct DispatchOperations: Sendable {
         var now: Timestamp
         /// Whether something was decided at once.
         var isTold = false
+        /// Whether it was looked at which of them wait for another run.
+        var isHeldBack = false
         private let watch = ContinuousClock().now
 
         init(occurrences: [StoredOccurrence], schedules: [ScheduleID: StoredSchedule], calendars: [StoredCalendar], now: Timestamp) {
@@ -37,7 +39,9 @@ struct DispatchOperations: Sendable {
         if claim.isTold { room.news.ring() }
         if claim.occurrences.isEmpty { return taken }
         do {
-            try await record(try await decide(claim), claim)
+            let begun = try await begun(claim)
+            let rest = try await claim.isHeldBack ? claim : heldBack(claim, besides: begun)
+            try await record(begun + decide(rest), rest)
         } catch {
             room.logger.warning(
                 "Runs that are due could not be started and are tried again",
@@ -57,14 +61,38 @@ struct DispatchOperations: Sendable {
             var claim = Claim(
                 occurrences: taken, schedules: try await room.schedules.schedules(Array(ids), in: transaction),
                 calendars: taken.isEmpty ? [] : try await room.calendars.all(in: transaction), now: now)
-            let minding = claim.schedules.values.filter { $0.overlap != .allow }.map(\.id)
-            if !minding.isEmpty { try await holdBack(&claim, minding, in: transaction) }
+            if taken.allSatisfy({ $0.tries == 1 }) { try await holdBack(&claim, in: transaction) }
             return (taken.count, claim)
         }
     }
 
+    /// The instants whose run has begun already: who took them before could not write it down any more. Whatever became of the schedule since, it has begun.
+    private func begun(_ claim: Claim) async throws -> [(StoredOccurrence, LaunchResult?)] {
+        let again = claim.occurrences.filter { $0.tries > 1 }
+        if again.isEmpty { return [] }
+        let answer = try await room.peer.call(ExecutionsAPI.begun, [:], AskBegun(keys: again.map(\.key)), as: SchedulesRoom.caller)
+        let receipts = Dictionary(answer.begun.map { ($0.key, $0.receipt) }) { first, _ in first }
+        return again.compactMap { occurrence in receipts[occurrence.key].map { (occurrence, LaunchResult(receipt: $0)) } }
+    }
+
+    /// The others, without those that have to wait.
+    private func heldBack(_ claim: Claim, besides begun: [(StoredOccurrence, LaunchResult?)]) async throws -> Claim {
+        let keys = Set(begun.map(\.0.key))
+        let rest = try await room.database.transact(.lockingRows) { transaction in
+            var rest = claim
+            rest.occurrences.removeAll { keys.contains($0.key) }
+            try await holdBack(&rest, in: transaction)
+            return rest
+        }
+        if rest.isTold { room.news.ring() }
+        return rest
+    }
+
     /// Leaves out what has to wait for the schedule's last run, or is skipped because of it.
-    private func holdBack(_ claim: inout Claim, _ minding: [ScheduleID], in transaction: any Transaction) async throws {
+    private func holdBack(_ claim: inout Claim, in transaction: any Transaction) async throws {
+        claim.isHeldBack = true
+        let minding = claim.schedules.values.filter { $0.overlap != .allow }.map(\.id)
+        if minding.isEmpty { return }
         let locked = try await room.schedules.lockMinding(minding, in: transaction)
         let own = Set(claim.occurrences.map(\.key))
         var open: [ScheduleID: StoredOccurrence] = [:]

@@ -4,7 +4,7 @@ import Vocabulary
 
 /// The ledger of occurrences in SQL. That an instant of a schedule is there once is its primary key.
 struct SQLLedgerStore: LedgerStore {
-    private static let columns = SQL(trusted: "schedule_id, at, state, is_late, reason, execution, outcome, decided_at")
+    private static let columns = SQL(trusted: "schedule_id, at, state, is_late, reason, execution, outcome, decided_at, tries")
 
     func insert(_ occurrences: [StoredOccurrence], in transaction: any Transaction) async throws {
         try await transaction.insert(
@@ -21,7 +21,7 @@ struct SQLLedgerStore: LedgerStore {
                 SELECT schedule_id AS picked_id, at AS picked_at FROM occurrences
                 WHERE state = 'due' AND (lease_until IS NULL OR lease_until <= \(now))
                 ORDER BY at LIMIT \(limit) \(transaction.dialect.skipLocked))
-            UPDATE occurrences SET lease_until = \(lease), is_open = 1 FROM picked
+            UPDATE occurrences SET lease_until = \(lease), is_open = 1, tries = tries + 1 FROM picked
             WHERE schedule_id = picked_id AND at = picked_at
             RETURNING \(Self.columns)
             """
@@ -174,6 +174,6 @@ struct SQLLedgerStore: LedgerStore {
             schedule: try row.id("schedule_id"), at: try row.time("at"), state: try row.word("state"), isLate: try row.bool("is_late"),
             reason: try row.optionalText("reason"), execution: try row.optionalText("execution"),
             outcome: try row.optionalText("outcome").flatMap(ExecutionState.init(rawValue:)),
-            decidedAt: try row.optionalTime("decided_at"))
+            decidedAt: try row.optionalTime("decided_at"), tries: try row.int("tries"))
     }
 }

@@ -8,7 +8,9 @@ enum SchedulesMigrations {
             Migration(2, "key marks", sqlite: KeyMarks.statements(.sqlite), postgresql: KeyMarks.statements(.postgresql)),
             Migration(3, "schedules, their ledger, and calendars", schedules),
             Migration(4, "dead-man rules", rules),
-        ] + EventMigrations.steps(from: 5)
+        ] + EventMigrations.steps(from: 5) + [
+            Migration(7, "how often instants were taken", ["ALTER TABLE occurrences ADD COLUMN tries BIGINT NOT NULL DEFAULT 0"])
+        ]
 
     // `name_key` is null when a schedule was deleted; `next_at` is null when it is not due any more, or not now.
     private static let schedules = [

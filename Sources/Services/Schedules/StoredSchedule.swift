@@ -63,6 +63,8 @@ struct StoredOccurrence: Sendable, Hashable {
     var execution: String?
     var outcome: ExecutionState?
     var decidedAt: Timestamp?
+    /// How often it was taken to be started. One that was taken before may have begun its run already.
+    var tries = 0
 
     /// Starts one run only, whoever dispatches it and however often.
     var key: String { "schedule/\(schedule.text)/\(at.milliseconds)" }

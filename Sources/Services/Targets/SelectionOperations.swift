@@ -17,16 +17,15 @@ struct SelectionOperations: Sendable {
     /// The active targets of a run; the others that match are named.
     /// - Throws: `TargetError.invalidFilter`.
     func select(_ request: SelectTargets) async throws -> SelectedTargets {
-        try await database.read { transaction in
-            let filter = try await filters.read(request.filter, in: transaction)
-            let asked = request.ids ?? []
-            let excluded = request.exclude ?? []
-            let found = try await targets.snapshots(filter, ids: asked, excluding: excluded, in: transaction)
-            let missing = Set(asked).subtracting(excluded).subtracting(found.map(\.snapshot.id))
-            return SelectedTargets(
-                targets: found.filter { $0.status == .active }.map(\.snapshot),
-                leftOut: found.filter { $0.status != .active }.map(\.snapshot.name) + missing.map(\.text).sorted())
-        }
+        // Groups, if the filter names any, and then the targets, all in one statement: what is changed between the two was changed before or after.
+        let filter = try await filters.read(request.filter, in: database)
+        let asked = request.ids ?? []
+        let excluded = request.exclude ?? []
+        let found = try await targets.snapshots(filter, ids: asked, excluding: excluded, in: database)
+        let missing = Set(asked).subtracting(excluded).subtracting(found.map(\.snapshot.id))
+        return SelectedTargets(
+            targets: found.filter { $0.status == .active }.map(\.snapshot),
+            leftOut: found.filter { $0.status != .active }.map(\.snapshot.name) + missing.map(\.text).sorted())
     }
 
     /// How to reach targets; each credential is sealed once for the worker.
