@@ -48,6 +48,21 @@ struct BulkStartTests {
         #expect(again.map(\.receipt?.serial) == [serials[3], "J20260001.0061", serials[3]])
     }
 
+    @Test("which keys have begun an execution is told, of those that are asked for, and nothing is started by asking")
+    func begun() async throws {
+        let fixture = try await ExecutionsFixture(targets: 1)
+        let results = try await Self.start(
+            fixture, StartExecutions(definitions: [Self.definition], orders: [Self.order("k1"), Self.order("k2"), Self.order("k3")]))
+
+        let answer = try await fixture.peer.call(
+            ExecutionsAPI.begun, [:], AskBegun(keys: ["k3", "other", "k1"]), as: .service("schedules"))
+
+        #expect(answer.begun.map(\.key) == ["k1", "k3"])
+        #expect(answer.begun.map(\.receipt) == [results[0].receipt, results[2].receipt])
+        let again = try await fixture.peer.call(ExecutionsAPI.begun, [:], AskBegun(keys: ["other"]), as: .service("schedules"))
+        #expect(again.begun.isEmpty)
+    }
+
     @Test("the same keys at the same time start one execution each")
     func race() async throws {
         let fixture = try await ExecutionsFixture(targets: 1)
