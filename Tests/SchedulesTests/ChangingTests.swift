@@ -139,6 +139,29 @@ struct ChangingTests {
         #expect(house.fired.count == 1)
     }
 
+    @Test("what has begun is not missed because others that were due with it cannot be started")
+    func begunBesideOthers() async throws {
+        let house = try await SchedulesHouse()
+        for name in ["nightly", "other"] { try await house.schedule(Self.hourly, name: name) }
+        house.clock.advance(by: .seconds(3600))
+        _ = try await DueOperations(room: house.room).write()
+        _ = try await DispatchOperations(room: house.room).dispatch()
+        try await house.database.transact { transaction in
+            try await transaction.execute(
+                "UPDATE occurrences SET state = 'due', lease_until = \(house.clock.now() + .seconds(5)), execution = NULL")
+        }
+        house.world { world in
+            world.orders.removeAll { $0.order.trigger.name == "other" }
+            world.before = { throw Problem.unavailable("Executions takes no orders.") }
+        }
+
+        try? await house.pass(.seconds(120))
+
+        #expect(try await house.occurrences("nightly").map(\.state) == [.late])
+        #expect(try await house.occurrences("nightly").first?.execution != nil)
+        #expect(try await house.occurrences("other").map(\.state) == [.missed])
+    }
+
     @Test("what another process took and did not begin is decided by how things are now")
     func takenBefore() async throws {
         let house = try await SchedulesHouse()

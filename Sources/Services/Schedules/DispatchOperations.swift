@@ -35,13 +35,17 @@ struct DispatchOperations: Sendable {
     /// Takes over some instants that are due, starts their runs, and writes down what came of it. Returns how many it took; with fewer than a batch
     /// nothing is left for now. What is not written down because this process ends is done again by another one, and starts nothing twice.
     func dispatch() async throws -> Int {
-        let (taken, claim) = try await claim()
+        var (taken, claim) = try await claim()
         if claim.isTold { room.news.ring() }
         if claim.occurrences.isEmpty { return taken }
         do {
-            let begun = try await begun(claim)
-            let rest = try await claim.isHeldBack ? claim : heldBack(claim, besides: begun)
-            try await record(begun + decide(rest), rest)
+            if !claim.isHeldBack {
+                // What has begun is written down first: whatever goes wrong with the others, it has.
+                let begun = try await begun(claim)
+                try await record(begun, claim)
+                claim = try await heldBack(claim, besides: begun)
+            }
+            try await record(try await decide(claim), claim)
         } catch {
             room.logger.warning(
                 "Runs that are due could not be started and are tried again",
@@ -166,6 +170,7 @@ struct DispatchOperations: Sendable {
     }
 
     private func record(_ decided: [(StoredOccurrence, LaunchResult?)], _ claim: Claim) async throws {
+        if decided.isEmpty { return }
         var (begun, ended, again): ([StoredOccurrence], [StoredOccurrence], [StoredOccurrence]) = ([], [], [])
         var detail: String?
         let now = claim.present
